@@ -138,6 +138,9 @@ class PostgresTerms(_Library):
             self.add_texts((entry.key, entry.document, None) for entry in texts)
             postings.add(self.store, postings.SENTENCES, texts)
 
+    def prepare(self, terms: Iterable[str]) -> None:
+        self.call("prepare", terms)
+
     def frequency(self, term: str) -> int:
         return self.call("frequency", term)
 

@@ -112,6 +112,7 @@ def test_matching_texts_have_one_term_of_each_group(kind: LexicalIndexes, index:
 
 
 def test_frequencies_and_lengths_are_those_of_the_texts(kind: LexicalIndexes, index: LexicalIndex) -> None:
+    index.prepare(["bread", "unicorn"])
     assert [index.frequency(term) for term in ("bread", "appl", "unicorn")] == [3, 2, 0]
     assert (len(index), index.last, index.mean_length) == (4, 9, 2.0)
     assert list(index.entries()) == [(3, 1, 2), (4, 1, 3), (7, 2, 2), (9, 3, 1)]

@@ -121,6 +121,9 @@ class ToyLexical:
             rows = [(entry.key, entry.document, list(entry.terms)) for entry in self._entries]
             (self._location / "entries.json").write_text(json.dumps(rows))
 
+    def prepare(self, terms: Iterable[str]) -> None:
+        pass
+
     def frequency(self, term: str) -> int:
         return sum(term in entry.terms for entry in self._entries)
 

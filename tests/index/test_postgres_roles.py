@@ -25,7 +25,7 @@ def statements(heading: str) -> str:
 
 @pytest.fixture
 def database(server: Server) -> Iterator[Callable[..., str]]:
-    """A database of its own; returns its address for a user and a library."""
+    """A separate database; returns its address for a user and a library."""
     with psycopg.connect(server.url(), autocommit=True) as connection:
         connection.execute("DROP DATABASE IF EXISTS roles WITH (FORCE)")
         for role in ("qa_page", "qa_legal", "qa_writer"):

@@ -63,6 +63,7 @@ class PassageCache:
 def term_weights(question: Question, lexical: LexicalIndex) -> dict[Term, float]:
     """Return the idf of each term (Robertson's, above 0 as in Lucene), highest for unknown terms."""
     number = len(lexical)
+    lexical.prepare(form for term in question.terms for form in term)
     idf = {}
     for term in question.terms:
         frequency = min(number, max(map(lexical.frequency, term)))

@@ -44,6 +44,9 @@ class LexicalIndex(Protocol):
     def add(self, entries: Iterable[Entry]) -> None:
         """Add texts whose keys ascend and are greater than `last`. They are on the disk when it returns."""
 
+    def prepare(self, terms: Iterable[str]) -> None:
+        """Get ready for terms that the next calls are about; an index may read them together."""
+
     def frequency(self, term: str) -> int:
         """Return the number of texts with a term."""
 

@@ -132,6 +132,9 @@ class PostingsIndex:
             for (key, document), length in zip(segment.rows.entries(), lengths, strict=True):
                 yield key, document, length
 
+    def prepare(self, terms: Iterable[str]) -> None:
+        """Do nothing: reading terms one by one takes no longer."""
+
     def frequency(self, term: str) -> int:
         """Return the number of texts with a term."""
         return self._frequencies(_hashes([term]))[0]

@@ -129,7 +129,8 @@ class Session:
             StoreError: The database cannot be reached, or the library was removed or replaced.
         """
         if getattr(self._local, "connection", None) is not None:
-            yield self.generation()
+            generation = getattr(self._local, "generation", None)
+            yield self.generation() if generation is None else generation
             return
         state = f"SELECT generation, identity FROM library WHERE library = '{self.library}'"
         with self._pool.snapshot(state) as (connection, rows):
@@ -138,11 +139,11 @@ class Session:
             [(generation, identity)] = rows
             if identity != self._identity:
                 raise StoreError("index-replaced", folder=self.address.name)
-            self._local.connection = connection
+            self._local.connection, self._local.generation = connection, int(generation)
             try:
                 yield int(generation)
             finally:
-                self._local.connection = None
+                self._local.connection = self._local.generation = None
 
     @contextmanager
     def writing(self) -> Iterator[None]:

@@ -13,7 +13,7 @@ from qa.index.postgres.address import Address
 from qa.index.postgres.documents import Ranges
 from qa.index.postgres.postings import PASSAGES, SENTENCES, batched
 from qa.index.postgres.reading import floats
-from qa.index.postgres.terms import DatabaseTerms, PostingCache
+from qa.index.postgres.terms import DatabaseTerms, PostingCache, TermReader
 from qa.index.postgres.vectors import DatabaseVectors, NearVectors
 from qa.index.postgres.writing import UNUSED, Writing
 from qa.index.search_indexes import SearchIndexes, passage_terms, sentence_texts
@@ -58,13 +58,12 @@ class PostgresStore(Writing):
         ranges = Ranges(self)
         near = NearVectors(self, dimension) if has_hnsw else None
         blocks = postings.blocks(self)
+        reader = TermReader(self, blocks, self._postings)
         vectors = [
             DatabaseVectors(self, kind, dimension, numbers[kind], ranges, near)
             for kind in (SENTENCES, PASSAGES)
         ]
-        lexical = [
-            DatabaseTerms(self, kind, blocks[kind], self._postings, ranges) for kind in (SENTENCES, PASSAGES)
-        ]
+        lexical = [DatabaseTerms(self, kind, blocks[kind], reader, ranges) for kind in (SENTENCES, PASSAGES)]
         return SearchIndexes(generation, vectors[0], vectors[1], lexical[0], lexical[1])
 
     def index_documents(self) -> None:

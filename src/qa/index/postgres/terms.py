@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import threading
 from collections import OrderedDict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from qa.index.lexical.base import Entry
 from qa.index.postgres import postings
 from qa.index.postgres.documents import Ranges
-from qa.index.postgres.postings import Blocks, Column, Integers, stored
+from qa.index.postgres.postings import PASSAGES, SENTENCES, Blocks, Column, Integers, stored
 from qa.index.postgres.session import Session
 
 K1, B = 1.2, 0.75
@@ -52,19 +52,77 @@ def _size(column: dict[int, tuple[int, Column]]) -> int:
     return sum(len(part.keys) + 8 for _, part in column.values())
 
 
+class TermReader:
+    """The columns of one generation.
+
+    A term is nearly always asked of sentences and of passages, so both are read at once.
+    """
+
+    def __init__(self, session: Session, blocks: Sequence[Blocks], cache: PostingCache) -> None:
+        """Read nothing yet.
+
+        Args:
+            session: The session whose transaction is read.
+            blocks: The blocks of sentences and of passages.
+            cache: The rows that earlier generations have read.
+        """
+        self._session = session
+        self._versions = [each.versions for each in blocks]
+        self._cache = cache
+        self._columns: dict[tuple[int, str], Column] = {}
+
+    def columns(self, kind: int, terms: Sequence[str]) -> list[Column]:
+        """Return the texts of each term; those that are not known are read in one statement."""
+        if missing := [term for term in dict.fromkeys(terms) if (kind, term) not in self._columns]:
+            self._load(missing)
+        return [self._columns[kind, term] for term in terms]
+
+    def _load(self, terms: Sequence[str]) -> None:
+        wanted = [(kind, term) for kind in (SENTENCES, PASSAGES) for term in terms]
+        known = {key: self._cache.known(*key) for key in wanted}
+        stale = {key: self._stale(key[0], blocks) for key, blocks in known.items()}
+        read = self._read(stale)
+        for key, blocks in known.items():
+            kind, term = key
+            versions = self._versions[kind]
+            current = {block: entry for block, entry in blocks.items() if block in versions}
+            for block in stale[key]:
+                current[block] = (versions[block], read.get((kind, stored(term), block), postings.EMPTY))
+            self._cache.put(kind, term, current)
+            parts = [current[block][1] for block in versions if len(current[block][1].keys)]
+            self._columns[key] = postings.joined(parts)
+
+    def _stale(self, kind: int, blocks: Mapping[int, tuple[int, Column]]) -> list[int]:
+        versions = self._versions[kind].items()
+        return [block for block, version in versions if block not in blocks or blocks[block][0] != version]
+
+    def _read(self, stale: Mapping[tuple[int, str], list[int]]) -> dict[tuple[int, str, int], Column]:
+        """Return the rows of terms in blocks."""
+        blocks = sorted({block for each in stale.values() for block in each})
+        if not blocks:
+            return {}
+        names = sorted({stored(term) for (_, term), each in stale.items() if each})
+        rows = self._session.rows(
+            "SELECT kind, term, block, data FROM posting WHERE library = %s AND kind IN (0, 1) "
+            "AND term = ANY(%s) AND block = ANY(%s)",
+            (self._session.library, names, blocks),
+            binary=True,
+        )
+        return {(kind, term, block): postings.unpack(data, block) for kind, term, block, data in rows}
+
+
 class DatabaseTerms:
     """The terms of the sentences or passages of one generation; see `qa.index.lexical.base.LexicalIndex`."""
 
     def __init__(
-        self, session: Session, kind: int, blocks: Blocks, cache: PostingCache, ranges: Ranges
+        self, session: Session, kind: int, blocks: Blocks, reader: TermReader, ranges: Ranges
     ) -> None:
         """Take what the generation has; nothing is read yet."""
         self._session = session
         self._kind = kind
         self._blocks = blocks
-        self._cache = cache
+        self._reader = reader
         self._ranges = ranges
-        self._columns: dict[str, Column] = {}
 
     @property
     def last(self) -> int:
@@ -86,6 +144,10 @@ class DatabaseTerms:
     def frequency(self, term: str) -> int:
         """Return the number of texts with a term."""
         return len(self.columns([term])[0].keys)
+
+    def prepare(self, terms: Iterable[str]) -> None:
+        """Read the texts of terms that will be asked for."""
+        self.columns(sorted(set(terms)))
 
     def search(
         self, terms: Iterable[str], k: int, documents: Collection[int] | None = None
@@ -131,10 +193,8 @@ class DatabaseTerms:
             yield key, self._ranges.owner(self._kind, key), length
 
     def columns(self, terms: Sequence[str]) -> list[Column]:
-        """Return the texts of each term; those that are not known are read in one statement."""
-        if missing := [term for term in dict.fromkeys(terms) if term not in self._columns]:
-            self._load(missing)
-        return [self._columns[term] for term in terms]
+        """Return the texts of each term."""
+        return self._reader.columns(self._kind, terms)
 
     def _keys_with(self, terms: Sequence[str]) -> Integers:
         columns = self.columns(terms)
@@ -147,32 +207,6 @@ class DatabaseTerms:
         idf = math.log(1 + (len(self) - number + 0.5) / (number + 0.5))
         norm = K1 * (1 - B + B * column.lengths / self.mean_length)
         return (idf * (K1 + 1) * column.counts / (column.counts + norm)).astype(np.float32)
-
-    def _load(self, terms: Sequence[str]) -> None:
-        versions = self._blocks.versions
-        known = {term: self._cache.known(self._kind, term) for term in terms}
-        stale = {
-            term: [block for block, version in versions.items() if blocks.get(block, (0,))[0] != version]
-            for term, blocks in known.items()
-        }
-        wanted = sorted({block for blocks in stale.values() for block in blocks})
-        read: dict[tuple[str, int], Column] = {}
-        if wanted:
-            names = [stored(term) for term, blocks in stale.items() if blocks]
-            rows = self._session.rows(
-                "SELECT term, block, data FROM posting WHERE library = %s AND kind = %s AND term = ANY(%s) "
-                "AND block = ANY(%s)",
-                (self._session.library, self._kind, names, wanted),
-                binary=True,
-            )
-            read = {(term, block): postings.unpack(data, block) for term, block, data in rows}
-        for term in terms:
-            blocks = {block: entry for block, entry in known[term].items() if block in versions}
-            for block in stale[term]:
-                blocks[block] = (versions[block], read.get((stored(term), block), postings.EMPTY))
-            self._cache.put(self._kind, term, blocks)
-            parts = [blocks[block][1] for block in versions if len(blocks[block][1].keys)]
-            self._columns[term] = postings.joined(parts)
 
 
 def _best(keys: Integers, scores: NDArray[np.float32], k: int) -> Integers:
