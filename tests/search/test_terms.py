@@ -31,6 +31,9 @@ class Frequencies:
     def __len__(self) -> int:
         return self.size
 
+    def prepare(self, terms: Iterable[str]) -> None:
+        pass
+
     def frequency(self, term: str) -> int:
         return self.frequencies.get(term, 0)
 
