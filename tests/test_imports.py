@@ -31,9 +31,10 @@ ALLOWED = {
     "lang": {"lazy"},
     "text": {*_ENGINE, "lang"},
     "parsers": _TEXT,
-    "encoders": {*_ENGINE, "settings", "lazy"},
+    "cluster": {"errors", "messages"},
+    "encoders": {*_ENGINE, "settings", "lazy", "cluster"},
     "rerankers": {*_TEXT, "lazy", "encoders"},
-    "index": {*_TEXT, "places", "parsers", "encoders"},
+    "index": {*_TEXT, "places", "parsers", "encoders", "cluster"},
     "search": {*_TEXT, "record", "encoders", "rerankers", "index"},
     "answer": _SEARCH,
     "render": _ANSWERS,
@@ -44,7 +45,7 @@ ALLOWED = {
     "evaluate": {*_ANSWERS, "arguments", "render", "batch", "check"},
     "notes": {*_TEXT, "encoders", "index", "answer"},
     "opening": {*_ENGINE, "arguments", "lazy", "encoders", "index"},
-    "documents": {*_ANSWERS, "arguments", "lazy", "encoders", "index", "answer", "opening"},
+    "documents": {*_ANSWERS, "arguments", "lazy", "encoders", "index", "answer", "opening", "cluster"},
 }
 ALLOWED["highlights"] = {*_ANSWERS, "parsers", "output_files"}
 ALLOWED["asking"] = {*ALLOWED} - {"render", "check", "evaluate", "notes"}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from qa import arguments
@@ -81,6 +83,7 @@ class Documents(Opening):
         password: str | None = None,
         ocr: bool = False,
         workers: int | None = None,
+        ray: str | None = None,
         on_progress: Callable[[Progress], object] | None = None,
         stop: Callable[[], bool] | None = None,
     ) -> Report:
@@ -94,6 +97,8 @@ class Documents(Opening):
             ocr: Whether to read scanned pages with tesseract, if it is installed.
             workers: The number of processes that read files; by default a number that fits the machine and
                 the files. The index is the same for any number.
+            ray: The address of a Ray cluster whose machines read and embed: ``HOST:PORT``, ``ray://HOST:PORT``
+                or ``auto``. The index is that of a run without it.
             on_progress: Called a few times a second with a `Progress`, for example ``print``.
             stop: Called as often; once it returns True, the run ends early and keeps the documents added so
                 far.
@@ -105,7 +110,7 @@ class Documents(Opening):
         Raises:
             StoreError: The index cannot be written, or another process writes to it.
             ModelError: The model is missing, damaged, or not the index's.
-            UsageError: There is no source, or the library is read-only.
+            UsageError: There is no source, the library is read-only, or there is no cluster at the address.
         """
         from qa.index import Options, survey
         from qa.index.report import Pace
@@ -118,6 +123,7 @@ class Documents(Opening):
             arguments.flag("ocr", ocr),
             None if workers is None else arguments.integer("workers", workers),
         )
+        address = None if ray is None else arguments.text("ray", ray)
         arguments.functions(on_progress=on_progress, stop=stop)
         if not paths:
             raise UsageError("sources-missing")
@@ -142,7 +148,17 @@ class Documents(Opening):
             if on_progress is not None:
                 on_progress(pace.timed(progress, time.monotonic()))
 
-        return index.update(paths, self._encoder, options, progressed, stop or (lambda: False))
+        may_stop = stop or (lambda: False)
+        if address is None or dry_run:
+            return index.update(paths, self._encoder, options, progressed, may_stop)
+        from qa.cluster import Cluster
+        from qa.encoders.ray import RayEncoder
+
+        with closing(Cluster(address)) as cluster:
+            options = replace(options, cluster=cluster)
+            return index.update(
+                paths, lambda: RayEncoder(self._encoder(), cluster), options, progressed, may_stop
+            )
 
     def watch(
         self,

@@ -50,6 +50,11 @@ def add_parser(commands: Commands) -> None:
         metavar="N",
         help="read files with N processes at once (default: as many as fit the machine and the files)",
     )
+    parser.add_argument(
+        "--ray",
+        metavar="ADDRESS",
+        help="read and embed on the machines of a Ray cluster: HOST:PORT, ray://HOST:PORT, or auto",
+    )
     password.add_options(parser)
     parser.add_argument(
         "--ocr", action="store_true", help="read scanned pages with tesseract, if it is installed"
@@ -93,6 +98,7 @@ def _update(
             password=password,
             ocr=options.ocr,
             workers=options.workers,
+            ray=options.ray,
             on_progress=progress,
             stop=stop,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from qa.encoders.base import Encoder, TokenEncoder, TokenVectors, Vectors, WordwiseEncoder
+from qa.encoders.base import Encoder, ShardEncoder, TokenEncoder, TokenVectors, Vectors, WordwiseEncoder
 from qa.encoders.models import DEFAULT_LANGUAGES, DEFAULT_MODEL, DEFAULT_WEIGHTS_SHA256, check, load
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ __all__ = [
     "DEFAULT_WEIGHTS_SHA256",
     "Encoder",
     "SentenceTransformerEncoder",
+    "ShardEncoder",
     "TokenEncoder",
     "TokenVectors",
     "Vectors",

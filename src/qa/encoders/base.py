@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
 
@@ -51,6 +51,26 @@ class Encoder(Protocol):
 
         Returns:
             Vectors in float32, shape ``(len(texts), dimension)``.
+        """
+
+
+@runtime_checkable
+class ShardEncoder(Encoder, Protocol):
+    """An encoder that can embed several shards of texts at once, for example on several machines."""
+
+    @property
+    def shards_at_once(self) -> int:
+        """Number of shards that should be submitted before the first is waited for."""
+
+    def submit(self, texts: Sequence[str]) -> Callable[[Callable[[], object]], Vectors]:
+        """Begin to embed the texts of a shard.
+
+        Args:
+            texts: Texts of documents.
+
+        Returns:
+            A function that waits for the vectors, which are those of ``encode(texts)``. It calls its argument
+            a few times a second; an exception of that ends the wait.
         """
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from qa.index.stores.base import WritableStore
@@ -39,6 +40,8 @@ class Embedding:
         self._loaded: Encoder | None = None
         self._texts: dict[bytes, str] = {}
         self._is_split = False
+        # Shards that are computed elsewhere: the keys of each, and what waits for its vectors.
+        self._shards: deque[tuple[Mapping[bytes, str], Callable[[Callable[[], object]], Vectors]]] = deque()
         self.embedded = self.characters = 0
 
     @property
@@ -62,11 +65,16 @@ class Embedding:
         self._texts.update(texts)
         is_full = len(self._texts) >= _WINDOWS * EMBED_AT_ONCE
         if is_full or (last and self._is_split):
-            self.embed()
+            self._begin()
         self._is_split = (is_full or self._is_split) and not last
 
     def embed(self) -> None:
         """Embed all waiting texts and store their vectors."""
+        self._begin()
+        self._finish(0)
+
+    def _begin(self) -> None:
+        """Embed all waiting texts; some may then still be computed elsewhere."""
         texts = self._texts
         # Texts of similar length are embedded together, since padding costs as much as words.
         missing = sorted(self._missing(texts), key=lambda key: -len(texts[key]))
@@ -79,14 +87,15 @@ class Embedding:
 
     def give_up(self) -> frozenset[bytes]:
         """Drop the waiting texts; return the keys of those without a vector."""
-        missing = frozenset(self._missing(self._texts))
+        missing = frozenset(self._missing(self._texts)).union(*(texts for texts, _ in self._shards))
         self._texts.clear()
+        self._shards.clear()
         return missing
 
     def _missing(self, texts: Mapping[bytes, str]) -> list[bytes]:
         with self._store.reading():
             known = self._store.known_vectors(list(texts))
-        return [key for key in texts if key not in known]
+        return [key for key in texts if key not in known and not any(key in each for each, _ in self._shards)]
 
     def _embed_and_store(self, texts: Mapping[bytes, str], waiting: int, characters: int) -> None:
         """Embed texts and store their vectors; after a stop, those that are ready.
@@ -96,10 +105,16 @@ class Embedding:
             waiting: Number of all waiting texts, these included.
             characters: Number of their characters.
         """
-        import numpy as np
+        from qa.encoders import ShardEncoder
 
         if self._loaded is None:
             self._loaded = self._encoder()
+        if isinstance(self._loaded, ShardEncoder):
+            for portion in _portions(texts, self._loaded.characters_at_once):
+                shard = {key: texts[key] for key in portion}
+                self._shards.append((shard, self._loaded.submit([*shard.values()])))
+                self._finish(self._loaded.shards_at_once, waiting, characters)
+            return
         vectors: list[Vectors] = []
         keys: list[bytes] = []
         try:
@@ -113,9 +128,27 @@ class Embedding:
                 self.embedded += len(portion)
         finally:
             if keys:
-                with self._store.writing():
-                    self._store.set_manifest("unpublished", "1")
-                    self._store.add_vectors(keys, np.concatenate(vectors))
+                self._put(keys, vectors)
+
+    def _finish(self, most: int, waiting: int = 0, characters: int = 0) -> None:
+        """Store the vectors of shards, the oldest first, until no more than ``most`` are left.
+
+        Each is stored at once, so a killed run does not compute it again.
+        """
+        while len(self._shards) > most:
+            texts, wait = self._shards[0]
+            vectors = wait(lambda: self._progress(waiting, characters))
+            self._put([*texts], [vectors])
+            self._shards.popleft()
+            self.embedded += len(texts)
+            self.characters += sum(map(len, texts.values()))
+
+    def _put(self, keys: Sequence[bytes], vectors: Sequence[Vectors]) -> None:
+        import numpy as np
+
+        with self._store.writing():
+            self._store.set_manifest("unpublished", "1")
+            self._store.add_vectors(keys, np.concatenate(vectors))
 
 
 def _portions(texts: Mapping[bytes, str], limit: int) -> Iterator[list[bytes]]:

@@ -118,19 +118,36 @@ def look_and_read(task: Task) -> Look:
     state = look(task.path)
     if state.unreadable or state.sha256 == task.known or task.path.suffix.lower() == CORPUS:
         return state
+    return Look(state.sha256, content=_content(task.name, documents(task)))
+
+
+def read_data(task: Task, data: bytes, uri: str) -> Content:
+    """Return the content of a file, which need not exist on this machine, from its bytes."""
+    items = parsers.read_bytes(
+        data,
+        task.path.name,
+        task.name,
+        uri=uri,
+        password=task.password,
+        ocr=task.ocr,
+    )
+    return _content(task.name, items)
+
+
+def _content(name: str, items: Iterable[Document | ReadError]) -> Content:
     parts: list[tuple[Document, tuple[Texts, ...]] | Message] = []
     failure, characters = None, 0
     try:
-        for part in read(task):
-            if isinstance(part, ReadError):
-                parts.append(part.message)
+        for item in items:
+            if isinstance(item, ReadError):
+                parts.append(item.message)
                 continue
-            document, texts = part[0], tuple(part[1])
-            parts.append((document, texts))
+            texts = tuple(stage(item))
+            parts.append((item, texts))
             characters += sum(map(weight, texts))
     except ReadError as error:
         failure = error.message
-    return Look(state.sha256, content=Content(task.name, tuple(parts), failure, characters))
+    return Content(name, tuple(parts), failure, characters)
 
 
 def cut(documents: Sequence[Document]) -> list[tuple[Texts, ...]]:

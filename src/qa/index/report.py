@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields, replace
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from qa.index.sources import Failure, Skipped
+
+if TYPE_CHECKING:
+    from qa.cluster import Cluster
 
 Stage = Literal["looking", "reading", "embedding", "publishing"]
 
@@ -148,6 +151,7 @@ class Options:
         password: The password of encrypted PDF files.
         ocr: Whether to read scanned pages by optical character recognition.
         workers: Number of processes that read files; None for a number that fits the machine and the files.
+        cluster: The cluster whose machines read files; None for this machine alone.
     """
 
     prune: bool = False
@@ -155,3 +159,4 @@ class Options:
     password: str | None = None
     ocr: bool = False
     workers: int | None = None
+    cluster: Cluster | None = None

@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future
 from dataclasses import replace
+from typing import Any
 
 from qa.errors import ReadError
 from qa.index import reading
 from qa.index.cutting import stage
-from qa.index.events import File, Texts
+from qa.index.events import File
 from qa.index.reading import GROUP_CHARACTERS, Content, Look, Part, Task
+from qa.index.remote import RemoteWorkers
 from qa.index.report import Options
 from qa.index.workers import WorkerError, Workers
 from qa.messages import Message
@@ -50,13 +51,15 @@ def worker_count(files: Sequence[File], options: Options) -> int:
 class Several:
     """Reads files, with several processes or in this one; the results are the same."""
 
-    def __init__(self, workers: Workers | None, stop: Callable[[], bool]) -> None:
+    def __init__(self, workers: Workers | RemoteWorkers | None, stop: Callable[[], bool]) -> None:
         self._workers = workers
         self._stop = stop
 
     @classmethod
     def of(cls, files: Sequence[File], options: Options, stop: Callable[[], bool]) -> Several:
         """Return a reader of files with as many processes as the files and the options need."""
+        if options.cluster is not None and not options.dry_run:
+            return cls(RemoteWorkers(options.cluster, stop), stop)
         count = worker_count(files, options)
         return cls(Workers(count, stop) if count > 1 else None, stop)
 
@@ -77,14 +80,14 @@ class Several:
                 yield reading.look(file.source.path)
             return
         tasks = map(task_of, files)
-        waiting = deque[tuple[Task, Future[Look]]]()
+        waiting = deque[tuple[Task, Any]]()
         most = AHEAD * self._workers.count
         while True:
-            while len(waiting) < most and _characters(waiting) < AHEAD_CHARACTERS:
+            while len(waiting) < most and self._characters(waiting) < AHEAD_CHARACTERS:
                 task = next(tasks, None)
                 if task is None:
                     break
-                waiting.append((task, self._workers.submit(reading.look_and_read, task)))
+                waiting.append((task, self._workers.read(task)))
             if not waiting:
                 return
             task, future = waiting.popleft()
@@ -95,6 +98,12 @@ class Several:
                 look = replace(reading.look(task.path), content=content)
             del future  # A content may be large.
             yield look
+
+    def _characters(self, waiting: Iterable[tuple[Task, Any]]) -> int:
+        """Return the number of characters that are read and wait."""
+        assert self._workers is not None
+        looks = (self._workers.ready(pending) for _, pending in waiting)
+        return sum(look.content.characters for look in looks if look and look.content)
 
     def parts(self, task: Task, look: Look, is_new: Callable[[Document], bool]) -> Iterator[Part]:
         """Yield the parts of a file.
@@ -120,7 +129,7 @@ class Several:
     ) -> Iterator[Part]:
         """Cut the documents of a corpus by several processes."""
         assert self._workers is not None
-        waiting = deque[tuple[list[Document | ReadError], list[Document], Future[list[tuple[Texts, ...]]]]]()
+        waiting = deque[tuple[list[Document | ReadError], list[Document], Any]]()
         failure: ReadError | None = None
         groups = _groups(documents)
         while True:
@@ -133,7 +142,7 @@ class Several:
                 if group is None:
                     break
                 new = [item for item in group if isinstance(item, Document) and is_new(item)]
-                waiting.append((group, new, self._workers.submit(reading.cut, new)))
+                waiting.append((group, new, self._workers.cut(new)))
             if not waiting:
                 break
             group, new, future = waiting.popleft()
@@ -169,13 +178,3 @@ def _groups(documents: Iterator[Document | ReadError]) -> Iterator[list[Document
         yield group
     if failure is not None:
         raise failure
-
-
-def _characters(waiting: Iterable[tuple[Task, Future[Look]]]) -> int:
-    """Return the number of characters that are read and wait."""
-    total = 0
-    for _, future in waiting:
-        if future.done() and not future.cancelled() and future.exception() is None:
-            content = future.result().content
-            total += content.characters if content else 0
-    return total

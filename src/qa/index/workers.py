@@ -20,6 +20,11 @@ from contextlib import suppress
 from importlib import import_module
 from typing import Any, BinaryIO, TypeVar
 
+from qa.index import reading
+from qa.index.events import Texts
+from qa.index.reading import Look, Task
+from qa.types import Document
+
 T = TypeVar("T")
 
 # The worker uses the module path of the parent, installed or not.
@@ -100,6 +105,14 @@ class Workers:
         self._lock = threading.Lock()
         self._closed = False
 
+    def read(self, task: Task) -> Future[Look]:
+        """Begin to read a file; see `qa.index.reading.look_and_read`."""
+        return self.submit(reading.look_and_read, task)
+
+    def cut(self, documents: list[Document]) -> Future[list[tuple[Texts, ...]]]:
+        """Begin to cut documents; see `qa.index.reading.cut`."""
+        return self.submit(reading.cut, documents)
+
     def submit(self, function: Callable[..., T], *arguments: Any) -> Future[T]:
         """Call a function of a module in a worker, as soon as one is free."""
         return self._threads.submit(self._call, function, arguments)
@@ -117,6 +130,11 @@ class Workers:
             except TimeoutError:
                 if self._stop():
                     raise KeyboardInterrupt from None
+
+    def ready(self, future: Future[T]) -> T | None:
+        """Return a result that is there already."""
+        is_ready = future.done() and not future.cancelled() and future.exception() is None
+        return future.result() if is_ready else None
 
     def close(self) -> None:
         """End all processes at once."""
