@@ -47,12 +47,13 @@ def main() -> None:
     from ray.cluster_utils import Cluster
 
     import qa
+    from qa import encoders
 
     machine = {"num_cpus": 1, "include_dashboard": False, "object_store_memory": 200_000_000}
     machines = Cluster(initialize_head=True, head_node_args=machine)
     machines.add_node(**machine)
     load = os.getloadavg()[0]
-    qa.encoders.load().encode(["a"])  # compiled once on each machine
+    encoders.load().encode(["a"])  # compiled once on each machine
     seconds, reports = {}, {}
     with tempfile.TemporaryDirectory() as name:
         work = Path(name)

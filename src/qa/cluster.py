@@ -99,7 +99,7 @@ class Cluster:
             cause = error.cause
             if isinstance(cause, QaError):
                 raise cause from None
-            raise ModelError("ray-call-failed", address=self.address, cause=cause or error) from error
+            raise ModelError("cluster-call-failed", address=self.address, cause=cause or error) from error
         except self._ray.exceptions.RayError as error:
             raise LostError from error
 

@@ -16,6 +16,7 @@ import cluster_calls
 import pytest
 
 import qa
+from qa import encoders
 from qa.cluster import Cluster, LostError
 from qa.encoders import ray as ray_encoder
 from qa.errors import ModelError, UsageError
@@ -115,14 +116,14 @@ def test_a_call_that_is_always_lost_ends(cluster: Cluster) -> None:
 
 
 @pytest.mark.parametrize(
-    ("part", "code"), [("openvino", "ray-other-version"), ("vectors", "ray-other-vectors")]
+    ("part", "code"), [("openvino", "cluster-other-version"), ("vectors", "cluster-other-vectors")]
 )
 def test_a_machine_that_computes_other_vectors_is_refused(
     cluster: Cluster, part: str, code: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     identity = ray_encoder.identity
     monkeypatch.setattr(ray_encoder, "identity", lambda encoder: {**identity(encoder), part: "other"})
-    encoder = ray_encoder.RayEncoder(qa.encoders.load(), cluster)
+    encoder = ray_encoder.RayEncoder(encoders.load(), cluster)
     with pytest.raises(ModelError) as error:
         encoder.encode(["The tenant pays."])
     assert error.value.code == code

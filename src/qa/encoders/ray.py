@@ -64,7 +64,7 @@ class RayEncoder:
             try:
                 vectors: Vectors = self._cluster.result(reference, tick)
             except LostError as error:
-                raise ModelError("ray-lost", address=self._cluster.address) from error
+                raise ModelError("cluster-lost", address=self._cluster.address) from error
             except BaseException:
                 self._cluster.cancel(reference)
                 raise
@@ -93,11 +93,14 @@ def encode_shard(name: str, expected: dict[str, str], backend: str | None, texts
     """
     encoder, own = _loaded(name, backend)
     for part, value in expected.items():
-        if own.get(part) != value:
-            raise ModelError(
-                "ray-other-vectors" if part == "vectors" else "ray-other-version",
-                host=socket.gethostname(), part=part, own=own.get(part, "")[:12], expected=value[:12],
-            )  # fmt: skip
+        if own.get(part) == value:
+            continue
+        host = socket.gethostname()
+        if part == "vectors":
+            raise ModelError("cluster-other-vectors", host=host)
+        raise ModelError(
+            "cluster-other-version", host=host, part=part, own=own.get(part, "")[:12], expected=value[:12]
+        )
     return encoder.encode(texts)
 
 

@@ -40,6 +40,7 @@ _SERVER_PREFIXES = (
     "model-",
     "reader-",
     "reranker-",
+    "cluster-",
     "folder-",
     "search-files-",
     "unforeseen",
