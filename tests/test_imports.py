@@ -20,6 +20,7 @@ _TEXT = {*_ENGINE, "lang", "text"}
 _SEARCH = {*_TEXT, "places", "record", "encoders", "rerankers", "index", "search"}
 ALLOWED = {
     "lazy": set(),
+    "turns": set(),
     "messages": set(),
     "places": set(),
     "types": {"messages"},
@@ -32,9 +33,9 @@ ALLOWED = {
     "text": {*_ENGINE, "lang"},
     "parsers": _TEXT,
     "cluster": {"errors", "messages"},
-    "encoders": {*_ENGINE, "settings", "lazy", "cluster"},
+    "encoders": {*_ENGINE, "settings", "lazy", "turns", "cluster"},
     "rerankers": {*_TEXT, "lazy", "encoders"},
-    "index": {*_TEXT, "places", "parsers", "encoders", "cluster"},
+    "index": {*_TEXT, "places", "turns", "parsers", "encoders", "cluster"},
     "search": {*_TEXT, "record", "encoders", "rerankers", "index"},
     "answer": _SEARCH,
     "render": _ANSWERS,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 from qa import arguments
@@ -11,6 +12,7 @@ from qa.errors import QaError, UsageError
 from qa.lazy import Lazy
 from qa.opening import Source
 from qa.rerankers import READER
+from qa.turns import TURNS
 from qa.types import QUOTES, QuestionProgress, Sentence
 
 if TYPE_CHECKING:
@@ -113,7 +115,8 @@ class Asking(Documents):
         if k is not None and k < 1:
             raise UsageError("number-of-quotes", k=k)
         self._opened()
-        return self._answerer().ask(question, k=k, documents=names, after=earlier, why=why, named=named)
+        with TURNS.question():
+            return self._answerer().ask(question, k=k, documents=names, after=earlier, why=why, named=named)
 
     def search(
         self,
@@ -213,6 +216,7 @@ class Asking(Documents):
         earlier: EarlierAnswers | None = None,
         workers: int | None = None,
         together: int | None = None,
+        give_way: bool = False,
     ) -> Iterator[Answer]:
         """Answer questions together, which is faster than one by one; the answers are the same.
 
@@ -228,6 +232,8 @@ class Asking(Documents):
             workers: The number of threads, by default 2; the answers are the same for any number.
             together: The number of questions that a thread answers together, by default 16; with fewer, the
                 answers come in smaller steps.
+            give_way: Whether to wait, step by step, while another thread is in `ask`: for long work beside
+                people who ask.
 
         Returns:
             The answers in the order of the questions.
@@ -248,6 +254,7 @@ class Asking(Documents):
             arguments.instance("earlier", earlier, EarlierAnswers, "type-earlier")
         names = arguments.texts("documents", documents)
         arguments.flag("named", named)
+        work = TURNS.long_work if arguments.flag("give_way", give_way) else nullcontext
         rows = (
             question if isinstance(question, Row) else json_row(place, question, ())
             for place, question in enumerate(arguments.iterable("questions", questions, "type-questions"), 1)
@@ -259,7 +266,9 @@ class Asking(Documents):
             asked = [
                 Asked(row.question, row.k or number, row.documents or names, named=named) for row in rows
             ]
-            return self._answerer().ask_many(asked)
+            with work():
+                TURNS.step()
+                return self._answerer().ask_many(asked)
 
         return answered(rows, ask, earlier, threads, size)
 

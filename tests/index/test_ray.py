@@ -40,6 +40,8 @@ def address() -> Iterator[str]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
         patch.setenv("RAY_memory_monitor_refresh_ms", "0")
+        # By default, other work of the machine goes first.
+        patch.setenv("RAY_worker_niceness", "0")
         patch.setenv("PYTHONPATH", os.pathsep.join(filter(None, sys.path)))
         machine = {"num_cpus": 1, "include_dashboard": False, "object_store_memory": 100_000_000}
         machines = LocalCluster(initialize_head=True, head_node_args=machine)

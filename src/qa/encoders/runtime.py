@@ -20,6 +20,7 @@ import numpy as np
 
 from qa.encoders.base import Vectors
 from qa.encoders.compiled import MODEL, cached_files
+from qa.turns import TURNS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -132,6 +133,7 @@ class CompiledModel:
                 if not free:
                     yield self._output(running[0])
                     free.append(running.popleft())
+                TURNS.step()
                 request = free.popleft()
                 running.append(request)
                 with _binding:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from qa.index.stores.base import WritableStore
+from qa.turns import TURNS
 
 if TYPE_CHECKING:
     from qa.encoders import Encoder, Vectors
@@ -120,7 +121,9 @@ class Embedding:
         try:
             for portion in _portions(texts, self._loaded.characters_at_once):
                 self._progress(waiting - len(keys), characters)
-                vectors.append(self._loaded.encode([texts[key] for key in portion]))
+                with TURNS.long_work():
+                    TURNS.step()
+                    vectors.append(self._loaded.encode([texts[key] for key in portion]))
                 keys += portion
                 length = sum(len(texts[key]) for key in portion)
                 characters -= length

@@ -272,7 +272,12 @@ class Batches:
 
                 def ask_many(rows: Iterable[Row]) -> Iterator[Answer]:
                     return self._library.ask_many(
-                        rows, k=batch.k, documents=documents, workers=WORKERS, together=TOGETHER
+                        rows,
+                        k=batch.k,
+                        documents=documents,
+                        workers=WORKERS,
+                        together=TOGETHER,
+                        give_way=True,
                     )
 
                 def write(row: Row, record: Answer) -> None:

@@ -296,7 +296,7 @@ class Tables:
 
     def _fill(self, state: _State) -> None:
         def ask_many(rows: Iterable[Row]) -> Iterator[Answer]:
-            return self._library.ask_many(rows, k=QUOTES, workers=WORKERS, together=TOGETHER)
+            return self._library.ask_many(rows, k=QUOTES, workers=WORKERS, together=TOGETHER, give_way=True)
 
         def put(row: Row, answer: Answer) -> None:
             assert isinstance(row, CellRow)
