@@ -67,7 +67,7 @@ def test_only_long_work_waits(monkeypatch: pytest.MonkeyPatch) -> None:
         own.step()
 
 
-def test_answers_beside_each_other_and_long_work_are_those_alone(
+def test_answers_under_load_are_those_alone(
     source_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     steps: list[bool] = []
