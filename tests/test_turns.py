@@ -67,9 +67,7 @@ def test_only_long_work_waits(monkeypatch: pytest.MonkeyPatch) -> None:
         own.step()
 
 
-def test_answers_under_load_are_those_alone(
-    source_folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_answers_under_load_are_those_alone(source_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     steps: list[bool] = []
     step = turns.TURNS.step
 
