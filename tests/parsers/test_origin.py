@@ -36,6 +36,19 @@ def test_names_are_as_the_file_has_them() -> None:
 
 
 @pytest.mark.parametrize(
+    ("author", "expected"),
+    [("Anna Lee", ["Anna Lee"]), ("WHO", ["WHO"]), ("Toshiba", []), ("Win", []), ("", []), (None, [])],
+)
+def test_the_name_of_an_account_in_an_office_file_is_no_author(
+    author: str | None, expected: list[str]
+) -> None:
+    builder = TextBuilder()
+    builder.add("Text.")
+    origin.add_typist(builder, author)
+    assert [each.text for each in builder.extract(None).omissions] == expected
+
+
+@pytest.mark.parametrize(
     ("date", "expected"),
     [("2019", "2019"), ("2019/05/03", "2019-05-03"), ("2019-05-03T10:00:00Z", "2019-05-03"),
      ("2019-05", "2019-05"), ("May 2019", None), ("2019-13-40", "2019"), ("20190503", None), (None, None)],

@@ -27,6 +27,15 @@ _DATE = re.compile(
 )
 
 
+def add_typist(builder: TextBuilder, author: str | None) -> None:
+    """Record the author in the properties of a PDF or Word file, which programs fill in from the account.
+
+    A single word is then the name of an account or of the machine ("Toshiba"), except an abbreviation.
+    """
+    words = (author or "").split()
+    add(builder, [author] if len(words) > 1 or (author or "").isupper() else [])
+
+
 def add(
     builder: TextBuilder, authors: Iterable[str | None], publisher: str | None = None, date: str | None = None
 ) -> None:

@@ -56,7 +56,7 @@ def _read(data: bytes, budget: Budget, depth: int) -> Extract:
         outline.build([*headers, *blocks, *footers], builder)
         for omission in drawings.omissions:
             builder.omit(omission.reason, omission.text, page=omission.page, name=omission.name)
-        origin.add(builder, [package.author])
+        origin.add_typist(builder, package.author)
         return builder.extract(package.title, warnings=chunks.warnings)
 
 

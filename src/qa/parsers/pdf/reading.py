@@ -92,7 +92,7 @@ def _read(data: bytes, password: str | None, *, ocr: bool) -> _Layout:
     )
     for omission in file_scan.omissions:
         assembly.builder.omit(omission.reason, omission.text, page=omission.page, name=omission.name)
-    origin.add(assembly.builder, [file_scan.author])
+    origin.add_typist(assembly.builder, file_scan.author)
     extract = assembly.builder.extract(file_scan.title, pages)
     extract = replace(extract, places=(*extract.places, *_places(assembly.placed, file_scan.extras)))
     return _Layout(extract, tuple(assembly.placed), file_scan.extras)
