@@ -26,7 +26,8 @@ NATO = "How many rounds of eastward expansion has NATO carried out?"
 
 # Texts and spoken attributes with their places, except those of documents, persons and names of formats.
 SAID = """() => {
-  const theirs = "[lang=''], bdi, h1, kbd, time, .details, .languages, [data-format], .note, script, style";
+  const theirs = "[lang=''], bdi, h1, kbd, time, .details, .languages, [data-format], .note, script, " +
+    "style, .styles option:not([data-say])";
   const found = [];
   const walker = document.createTreeWalker(document.querySelector(".verbatim"), NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
