@@ -71,9 +71,13 @@ async def begin_batch(url: str, questions: list[str]) -> None:
         sent = await client.post(f"{url}/gradio_api/upload", files={"files": ("questions.txt", lines)})
         sent.raise_for_status()
         file = {"stored": sent.json()[0], "name": "questions.txt"}
-        begun = await client.post(f"{url}/gradio_api/run/batch", json={"data": [{"file": file}]})
+        config = (await client.get(f"{url}/config")).json()
+        (component,) = (part["id"] for part in config["components"] if part["type"] == "html")
+        call = {"data": {"file": file}, "component_id": component, "session_hash": "s", "fn_name": "batch"}
+        begun = await client.post(f"{url}/gradio_api/component_server", json=call)
         begun.raise_for_status()
-        print("batch:", str(begun.json())[:100])
+        if "run" not in begun.json():
+            raise SystemExit(begun.text)
 
 
 async def measure(

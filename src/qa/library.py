@@ -332,12 +332,17 @@ class Library(Searching):
         return on_questions(unread, self.model)
 
     def notes_on_report(self, report: Report) -> list[Message]:
-        """Return a message for each language of added documents that the model does not support."""
+        """Return a message for each language of added documents that the model does not support.
+
+        Another says if different kinds of devices computed the vectors of the index.
+        """
         from qa.index.report import Report
-        from qa.notes import on_documents
+        from qa.notes import on_devices, on_documents
 
         arguments.instance("report", report, Report, "type-report")
-        return on_documents(report.unread, self.model) if report.unread else []
+        notes = on_documents(report.unread, self.model) if report.unread else []
+        mixed = on_devices(self._opened()) if report.embedded else None
+        return [*notes, mixed] if mixed else notes
 
     # -- internals --------------------------------------------------------------------------------
 

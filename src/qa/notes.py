@@ -9,6 +9,7 @@ from qa import lang
 from qa.answer.calibration import loads
 from qa.encoders import DEFAULT_MODEL
 from qa.index import CALIBRATION, DocumentInfo, Index
+from qa.index.embedding import DEVICES
 from qa.messages import Message
 
 MULTILINGUAL = "sentence-transformers/paraphrase-multilingual-MiniLM-L12-v2"
@@ -59,8 +60,14 @@ def on_index(index: Index, documents: Iterable[DocumentInfo]) -> list[Message]:
     languages = Counter(document.language for document in documents)
     supported = index.languages
     unread = {code: n for code, n in languages.items() if supported is not None and code not in supported}
-    note = on_calibration(index)
-    return [*on_documents(unread, index.model), *([note] if note else [])]
+    rest = (on_calibration(index), on_devices(index))
+    return [*on_documents(unread, index.model), *(note for note in rest if note)]
+
+
+def on_devices(index: Index) -> Message | None:
+    """Return a note if different kinds of devices computed the index's vectors."""
+    devices = index.manifest().get(DEVICES, "").split()
+    return Message.of("index-mixed-devices", devices=", ".join(devices)) if len(devices) > 1 else None
 
 
 def _notes(one: str, several: str, unread: Mapping[str, int], model: str) -> list[Message]:

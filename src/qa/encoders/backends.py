@@ -12,6 +12,11 @@ from qa.errors import ModelError, UsageError
 AUTO, OPENVINO, SENTENCE_TRANSFORMERS = BACKENDS = ("auto", "openvino", "sentence-transformers")
 """Values of ``$QA_ENCODER``, which also chooses what runs the reader."""
 
+CPU, CUDA = "cpu", "cuda"
+DEVICES = (AUTO, CPU, CUDA)
+"""Values of ``$QA_DEVICE``, which chooses what embeds documents."""
+_GPU_FILES = ("/dev/nvidiactl", "/dev/nvidia0", "C:/Windows/System32/nvcuda.dll")
+
 T = TypeVar("T")
 
 
@@ -25,6 +30,33 @@ def backend() -> str:
     if name not in BACKENDS:
         raise UsageError("encoder-unknown", name=name, known=", ".join(BACKENDS))
     return name
+
+
+def device() -> str:
+    """Return the user's choice of a device.
+
+    Raises:
+        UsageError: ``$QA_DEVICE`` is not the name of a device.
+    """
+    name = os.environ.get("QA_DEVICE") or AUTO
+    if name not in DEVICES:
+        raise UsageError("device-unknown", name=name, known=", ".join(DEVICES))
+    return name
+
+
+def may_use_gpu() -> bool:
+    """Return whether documents may be embedded on a GPU, as far as that is known without torch."""
+    chosen = device()
+    if chosen != AUTO:
+        return chosen == CUDA
+    return backend() != OPENVINO and any(map(os.path.exists, _GPU_FILES))
+
+
+def has_gpu() -> bool:
+    """Return whether torch can use a GPU; this imports torch, which takes seconds."""
+    import torch
+
+    return torch.cuda.is_available()
 
 
 def compiled_or_original(name: str, compiled: Callable[[], T], original: Callable[[], T]) -> T:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qa.encoders import compiled
-from qa.encoders.backends import backend, compiled_or_original
+from qa.encoders.backends import CUDA, backend, compiled_or_original, device, may_use_gpu
 from qa.encoders.checksums import remembered_sha256
 from qa.encoders.compiled import Settings
 from qa.encoders.model_check import check_folder
@@ -66,9 +66,11 @@ def load(
 
     Raises:
         ModelError: The model is missing, damaged, or contains code; the message says what to do.
-        UsageError: ``$QA_ENCODER`` is not the name of a backend.
+        UsageError: ``$QA_ENCODER`` or ``$QA_DEVICE`` has an unknown value.
     """
-    backend()  # fails before a model is read
+    # Both fail before a model is read.
+    backend()
+    device()
     source = locate(model, fetch)
     original = Lazy(lambda: _original(source))
 
@@ -81,7 +83,15 @@ def load(
     def compiled_form() -> Encoder:
         return _compiled(source, make)
 
-    return compiled_or_original(source.name, compiled_form, original)
+    encoder = compiled_or_original(source.name, compiled_form, original)
+    return _on_gpu(source, encoder) if may_use_gpu() else encoder
+
+
+def _on_gpu(source: Source, encoder: Encoder) -> Encoder:
+    from qa.encoders.gpu import GpuEncoder
+    from qa.encoders.sentence_transformers import load_folder
+
+    return GpuEncoder(encoder, lambda: load_folder(source.folder, source.name, device=CUDA))
 
 
 def _compiled(source: Source, make: Callable[[Path], Settings]) -> OpenVinoEncoder:

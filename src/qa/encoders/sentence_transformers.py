@@ -131,13 +131,14 @@ class SentenceTransformerEncoder:
         return self._model
 
 
-def load_folder(folder: Path, name: str, kind: str = "SentenceTransformer") -> Any:
+def load_folder(folder: Path, name: str, kind: str = "SentenceTransformer", device: str = "cpu") -> Any:
     """Load a model of sentence-transformers from a folder, without the network.
 
     Args:
         folder: The folder of the model.
         name: The model's name, for messages.
         kind: The class that loads it, ``SentenceTransformer`` or ``CrossEncoder``.
+        device: The device that runs it, ``cpu`` or ``cuda``.
 
     Raises:
         ModelError: The model cannot be loaded.
@@ -150,7 +151,7 @@ def load_folder(folder: Path, name: str, kind: str = "SentenceTransformer") -> A
         from transformers.utils import logging
 
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-        options: dict[str, Any] = {"device": "cpu", "local_files_only": True, "trust_remote_code": False}
+        options: dict[str, Any] = {"device": device, "local_files_only": True, "trust_remote_code": False}
         return getattr(sentence_transformers, kind)(str(folder), **options)
     except Exception as error:
         raise ModelError("model-not-loadable", model=name, cause=error) from error

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 EMBED_AT_ONCE = 512
 """Texts embedded between two commits; a killed run loses at most the vectors of these."""
+DEVICES = "devices"
+"""The manifest's key of the kinds of devices that computed the index's vectors."""
 _WINDOWS = 4
 """Number of commits whose texts are sorted by length together."""
 
@@ -40,6 +42,7 @@ class Embedding:
         self._progress = progress
         self._loaded: Encoder | None = None
         self._texts: dict[bytes, str] = {}
+        self._device: str | None = None
         self._is_split = False
         # Shards that are computed elsewhere: the keys of each, and what waits for its vectors.
         self._shards: deque[tuple[Mapping[bytes, str], Callable[[Callable[[], object]], Vectors]]] = deque()
@@ -151,7 +154,15 @@ class Embedding:
 
         with self._store.writing():
             self._store.set_manifest("unpublished", "1")
+            self._record_device()
             self._store.add_vectors(keys, np.concatenate(vectors))
+
+    def _record_device(self) -> None:
+        """Record which kinds of devices computed vectors: those of another differ in the last digits."""
+        if self._device is None:
+            self._device = str(getattr(self._loaded, "device", "cpu"))
+            known = self._store.manifest().get(DEVICES, "").split()
+            self._store.set_manifest(DEVICES, " ".join(sorted({*known, self._device})))
 
 
 def _portions(texts: Mapping[bytes, str], limit: int) -> Iterator[list[bytes]]:
