@@ -21,6 +21,7 @@ from qa.web import batches
 from qa.web.batches import Batches
 from qa.web.grids import View
 from qa.web.labels import labels_in
+from qa.web.pool import BusyError
 from qa.web.scratch import Scratch
 from qa.web.uploads import Upload
 
@@ -201,6 +202,41 @@ def test_a_run_stops_after_the_current_question_and_keeps_its_answers(
     assert (state["asked"], slow.asked) == (2, 2)
     assert state["status"] == "2 of 3 questions: 0 answered, 2 not in your documents. Stopped."
     assert len(running.download(run, "jsonl")[0].splitlines()) == 2
+    # It goes on with the question after the last answer, also after a record that was cut off.
+    with (scratch.path / run / "records.jsonl").open("a") as file:
+        file.write('{"id": "3", "ques')
+    running.go_on(run)
+    state = finished(running, run)
+    assert (state["asked"], slow.asked) == (3, 3)
+    assert state["status"] == "3 of 3 questions: 0 answered, 3 not in your documents"
+    records = [json.loads(line) for line in running.download(run, "jsonl")[0].splitlines()]
+    assert [record["question"] for record in records] == ["one", "two", "three"]
+    # A complete run has nothing to go on with.
+    running.go_on(run)
+    assert (running.progress(run)["done"], slow.asked) == (True, 3)
+
+
+def test_a_run_that_cannot_go_on_now_can_later(
+    tmp_path: Path, library: Library, scratch: Scratch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running = Batches(library, scratch)
+    with monkeypatch.context() as patch:
+        patch.setattr(running._pool, "submit", lambda _: None)
+        run = running.begin(sent(tmp_path, "q.txt", "Is the barn old?\n"), (), 1)
+        patch.setattr(running._pool, "cancel", lambda _: True)
+        running.stop(run)
+    assert finished(running, run)["asked"] == 0
+
+    def busy(_: object) -> None:
+        raise BusyError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(running._pool, "submit", busy)
+        with pytest.raises(BusyError):
+            running.go_on(run)
+    assert running.progress(run)["done"]
+    running.go_on(run)
+    assert finished(running, run)["asked"] == 1
 
 
 def test_a_file_that_still_waits_has_no_rows(

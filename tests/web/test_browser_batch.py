@@ -170,3 +170,23 @@ def test_another_file_is_refused_with_a_sentence(page: Page, tmp_path: Path) -> 
     page.set_input_files("input.questions", tmp_path / "no.csv")
     page.wait_for_selector(".batch .failure")
     assert page.locator(".batch .failure p").inner_text().startswith("no.csv")
+
+
+def test_a_stopped_file_goes_on_where_it_ended(page: Page, tmp_path: Path) -> None:
+    questions = "".join(f"What does China call for in year {year}?\n" for year in range(150))
+    (tmp_path / "long.csv").write_text(f"question\n{questions}", encoding="utf-8")
+    page.set_input_files("input.questions", tmp_path / "long.csv")
+    page.wait_for_selector(".by-question td.answered, .by-question td.absent")
+    page.click(".by-question [data-do=stop-grid]")
+    page.wait_for_function("document.querySelector('.by-question .status').textContent.endsWith('Stopped.')")
+    first = page.locator(".by-question tbody tr").first.inner_text()
+    page.click(".by-question [data-do=continue-grid]")
+    page.wait_for_function(
+        "document.querySelector('.by-question .status').textContent.startsWith('150 of 150')"
+    )
+    assert page.locator(".by-question [data-do=continue-grid]").is_hidden()
+    assert page.locator(".by-question tbody tr").first.inner_text() == first
+    with page.expect_download() as caught:
+        page.click(".batch [data-format=jsonl]")
+    records = [json.loads(line) for line in Path(caught.value.path()).read_text().splitlines()]
+    assert [record["id"] for record in records] == [str(number) for number in range(1, 151)]

@@ -29,8 +29,12 @@ class Run:
     k: int
     own: tuple[str, ...] = ()
     """The names of the user's own columns."""
+    documents: tuple[str, ...] = ()
+    """Ids or globs for questions that name no documents."""
     counts: Counts = field(default_factory=Counts)
     offsets: array[int] = field(default_factory=lambda: array("Q"))
+    end: int = 0
+    """Bytes of the answers on disk."""
     facts: list[Facts] = field(default_factory=list)
     changes: array[int] = field(default_factory=lambda: array("Q"))
     """The positions of the questions whose cells changed, in the order of the changes."""

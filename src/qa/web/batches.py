@@ -66,6 +66,7 @@ class Batches:
         self._runs: dict[str, Run] = {}
         self._waiting: dict[str, Callable[[], None]] = {}
         self._pool = Pool("batch", AT_ONCE, MOST_WAITING)
+        self._starting = threading.Lock()
         # Each download may be in memory as a whole.
         self._downloads = threading.Semaphore(AT_ONCE)
 
@@ -91,28 +92,54 @@ class Batches:
         shutil.move(file.path, path)
         try:
             questions = read_questions(path)
-            batch = Run(bin, questions, k, own_columns(questions))
+            batch = Run(bin, questions, k, own_columns(questions), documents)
             # A run that still waits has no answers, and can be looked at.
             batch.records.touch()
             self._forget(KEPT_RUNS - 1)
-            bin.in_use = True
             self._runs[bin.name] = batch
-
-            def carry_out() -> None:
-                self._waiting.pop(bin.name, None)
-                self._carry_out(batch, documents)
-
-            self._waiting[bin.name] = carry_out
-            self._pool.submit(carry_out)
+            self._start(batch)
         except QaError as error:
             self._runs.pop(bin.name, None)
-            self._waiting.pop(bin.name, None)
             bin.drop()
             if isinstance(error, UsageError):
                 # The person knows only the name of the file, not its path.
                 raise renamed(error, path) from error
             raise
         return bin.name
+
+    def go_on(self, name: str) -> None:
+        """Continue a run that has ended early, with the first question that has no answer yet.
+
+        Raises:
+            BusyError: Too many files wait already.
+        """
+        batch = self._run(name)
+        with self._starting:
+            if not batch.done or batch.counts.total >= batch.questions.total:
+                return
+            batch.stopping = batch.done = False
+            batch.failure = None
+        try:
+            self._start(batch)
+        except BusyError:
+            batch.stopping = batch.done = True
+            raise
+
+    def _start(self, batch: Run) -> None:
+        name = batch.bin.name
+
+        def carry_out() -> None:
+            self._waiting.pop(name, None)
+            self._carry_out(batch)
+
+        batch.bin.in_use = True
+        self._waiting[name] = carry_out
+        try:
+            self._pool.submit(carry_out)
+        except BusyError:
+            del self._waiting[name]
+            batch.bin.in_use = False
+            raise
 
     def stop(self, name: str) -> None:
         """Stop a run after the current question; its answers so far stay."""
@@ -265,9 +292,13 @@ class Batches:
                 raise UsageError("answers-too-many")
             return target.read_bytes(), target.name
 
-    def _carry_out(self, batch: Run, documents: tuple[str, ...]) -> None:
+    def _carry_out(self, batch: Run) -> None:
+        documents = batch.documents
         try:
-            with batch.records.open("wb") as file:
+            with batch.records.open("r+b") as file:
+                # A record that was cut off, such as by a full disk, is written again.
+                file.seek(batch.end)
+                file.truncate()
                 self._library.load()
 
                 def ask_many(rows: Iterable[Row]) -> Iterator[Answer]:
@@ -285,9 +316,10 @@ class Batches:
                         batch.errors[len(batch.offsets)] = self._why_not(row, record, documents)
                     line = to_json_line(record).encode() + b"\n"
                     batch.bin.take(len(line))
-                    batch.offsets.append(file.tell())
                     file.write(line)
                     file.flush()
+                    batch.offsets.append(batch.end)
+                    batch.end += len(line)
                     batch.put(grids.facts_of(record, str(record)[:_SORTED]))
 
                 def update(counts: Counts) -> None:
@@ -296,7 +328,8 @@ class Batches:
                         raise _StoppedError
 
                 if not batch.stopping:
-                    run_many(batch.questions, ask_many, write, update)
+                    left = islice(batch.questions, len(batch.facts), None)
+                    run_many(left, ask_many, write, update, batch.counts)
         except _StoppedError:
             pass
         except QaError as error:

@@ -9,12 +9,15 @@ import { keepOnly, scope, setScope, showScope, storeScope } from "./scope.js";
 import { showSelections, tagsOf } from "./selections.js";
 import { call } from "./server.js";
 import { close, shown } from "./source.js";
-import { attempt, say } from "./toast.js";
+import { attempt, say, undoable } from "./toast.js";
 
 const SEARCH_MS = 200; // between the last key and the search
+const SETTLE_MS = 500; // after which a document whose time is over has left
 let total = 0; // documents in the library
 let requests = 0; // a slow response must not overwrite a later one
 let timer;
+let leaving = []; // documents whose removal can still be undone
+let removing; // the timer of the next removal
 
 const filter = () => ({ search: $(".search").value, ...wanted() });
 
@@ -22,7 +25,7 @@ const filter = () => ({ search: $(".search").value, ...wanted() });
 export function refresh(rows = 0) {
   return attempt(async () => {
     const number = ++requests;
-    const answer = await call("library", { ...filter(), shown: rows, names: scope.size > 0 });
+    const answer = await call("library", { ...filter(), shown: rows, names: scope.size > 0 || leaving.length > 0 });
     if (number !== requests) return;
     total = answer.documents;
     $(".rows").innerHTML = answer.html;
@@ -40,7 +43,21 @@ export function refresh(rows = 0) {
     $(".no-documents").hidden = total > 0;
     $(".how").hidden = total < 2;
     showLimits();
+    followRemovals(answer);
   });
+}
+
+// Lists the documents again when the next one has left, and says so.
+function followRemovals({ leaving: seconds, names }) {
+  const gone = leaving.filter((name) => !names?.includes(name));
+  leaving = Object.keys(seconds);
+  clearTimeout(removing);
+  if (leaving.length) removing = setTimeout(refresh, 1000 * Math.min(...Object.values(seconds)) + SETTLE_MS);
+  if (!gone.length) return;
+  if (gone.includes(shown()?.document)) close();
+  // Another action may still be undone.
+  if (!undoable()) say(label("removed"));
+  offer();
 }
 
 function showLimits() {
@@ -62,13 +79,22 @@ function listNotes(notes) {
 function remove(row) {
   const name = row.dataset.document;
   return attempt(async () => {
-    await call("remove", { document: name });
-    if (scope.delete(name)) storeScope();
-    if (shown()?.document === name) close();
-    say(label("removed"));
+    const title = $(".title", row).textContent.trim();
+    await call("remove", { document: name, hold: true });
+    say(label("removing", { title }), () => undoRemoval(name));
     await refresh();
-    offer();
-    $(".search").focus();
+    (rowOf(name) ? $("[data-do=undo-remove]", rowOf(name)) : $(".search")).focus();
+  });
+}
+
+const rowOf = (name) => $$(".rows .document").find((row) => row.dataset.document === name);
+
+function undoRemoval(name) {
+  return attempt(async () => {
+    const { undone } = await call("remove", { document: name, undo: true });
+    if (undone) leaving = leaving.filter((other) => other !== name);
+    else say(label("removed-already"));
+    await refresh();
   });
 }
 
@@ -108,6 +134,11 @@ on({
     $("[data-do=keep]", confirm).focus();
   },
   confirm: (button) => remove(button.closest(".document")),
+  "undo-remove": async (button) => {
+    const { document: name } = button.closest(".document").dataset;
+    await undoRemoval(name);
+    (rowOf(name) ? $("[data-do=remove]", rowOf(name)) : $(".search")).focus();
+  },
   "ask-found": () =>
     attempt(async () => {
       setScope((await call("library", { ...filter(), ids: true })).ids);

@@ -22,7 +22,7 @@ export function build({ name, formats, grows, add }, choose, box) {
   const none = put(create("p", "none-pass"), "none-pass");
   const more = put(button("more-rows", "more"), "more-rows");
   box.hidden = none.hidden = more.hidden = true;
-  const buttons = controls(grows ? [continuing(), others(), addition(add)] : []);
+  const buttons = controls([continuing(), ...(grows ? [others(), addition(add)] : [])]);
   buttons.append(group("saves", "save-as-file", saves(formats)));
   section.append(bar, status, create("p", "notes"), buttons, tools(section, choose), box, none, more, hint());
   return section;
