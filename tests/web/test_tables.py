@@ -336,3 +336,14 @@ def test_only_the_last_removed_columns_can_come_back(
         running.restore(name, "k")
     running.restore(name, "t")
     assert [column["id"] for column in running.grid(name)["columns"]] == ["t"]
+
+
+def test_documents_are_filtered_by_words_of_their_names_and_answers(
+    library: Library, questions: Questions, scratch: Scratch
+) -> None:
+    running = Tables(library, scratch)
+    name = running.begin(questions, ())
+    finished(running, name)
+    assert running.grid(name, View.of({"words": "River kettle"}))["order"] == ["a.txt"]
+    assert running.grid(name, View.of({"words": "B.txt"}))["order"] == ["b.txt"]
+    assert running.grid(name, View.of({"words": "nowhere"}))["order"] == []

@@ -28,7 +28,7 @@ from qa.web.labels import ENGLISH, Labels
 from qa.web.pool import BusyError, Pool
 from qa.web.scratch import Scratch
 from qa.web.table_runs import TableRun
-from qa.web.table_views import cell_facts, cell_json, column_json, document_json
+from qa.web.table_views import cell_facts, cell_json, column_json, document_json, row_text
 
 PILOT = 5
 """Number of documents that are asked first, if there are many."""
@@ -290,8 +290,11 @@ def _arranged(state: TableRun, view: View) -> Sequence[TableDocument]:
         view = replace(view, column=None)
 
     def passing(document: TableDocument) -> bool:
-        facts = (state.cells.get((document.doc_id, column)) for column in state.columns)
-        return any(cell is not None and view.passes(cell_facts(cell)) for cell in facts)
+        all = (state.cells.get((document.doc_id, column)) for column in state.columns)
+        cells = [cell for cell in all if cell is not None]
+        if view.words and not view.names(row_text(document, cells)):
+            return False
+        return not view.filters_cells or any(view.passes(cell_facts(cell)) for cell in cells)
 
     def key(document: TableDocument) -> SortValue:
         cell = state.cells.get((document.doc_id, view.column or ""))

@@ -6,14 +6,14 @@ import { $, $$ } from "./dom.js";
 import { download } from "./download.js";
 import { fillWith, label, language, put } from "./labels.js";
 import { addRows, arrange, createGrid, current, fillCells, land, layOut, makeCurrent, showOrder, showOthers, target } from "./grid.js";
-import { build } from "./grid-tools.js";
+import { build, offerValues } from "./grid-tools.js";
 import { open } from "./source.js";
 import { attempt, say, undoable } from "./toast.js";
 
 const KEYS = { r: "right", w: "wrong", c: "check" };
 const POLL_MS = 700; // between two requests for the progress of a grid
 const MORE = 50; // rows that one click adds
-const FIRST = { column: null, by: "confidence", direction: -1, outcome: "", confidence: "", mark: "", shown: MORE };
+const FIRST = { column: null, by: "confidence", direction: -1, outcome: "", confidence: "", mark: "", words: "", own: {}, shown: MORE };
 
 /**
  * Creates the view of a grid.
@@ -85,6 +85,7 @@ function show(section, answer) {
   if (answer.columns) {
     state.columns = answer.columns;
     layOut(box, state);
+    offerValues(section, state.columns, state.view.own, choose);
   }
   Object.assign(state, { layout: answer.layout, seen: answer.seen });
   addRows(state, answer.rows);
@@ -220,6 +221,10 @@ on({
   which: (pressed) => {
     for (const other of $$("button", pressed.parentElement)) other.setAttribute("aria-pressed", String(other === pressed));
     choose(sectionOf(pressed), { outcome: pressed.dataset.which });
+  },
+  "grid-tools": (pressed) => {
+    const isOpen = sectionOf(pressed).classList.toggle("unfolded");
+    pressed.setAttribute("aria-expanded", String(isOpen));
   },
   "sort-column": (pressed) => sort(pressed.closest("th")),
   "remove-column": (pressed) => remove(pressed.closest("th")),
