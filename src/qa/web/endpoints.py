@@ -110,6 +110,10 @@ class Endpoints(Calls):
                 shown[at]["record"] = answer.model_dump(mode="json")
         return {"answers": shown, "generation": self._library.manifest().get("generation", "")}
 
+    def state(self, _: Any) -> Json:
+        """Return the state of the library, which changes with its documents."""
+        return {"generation": self._library.manifest().get("generation", "")}
+
     def export(self, data: Mapping[str, Any]) -> Json:
         """Return answers and quotes that the browser kept as a file in base64."""
         if data.get("file") is not None:
@@ -151,6 +155,7 @@ class Endpoints(Calls):
             "ids": [document.doc_id for document in matches] if data.get("ids") else None,
             "choices": self._filter_choices(documents),
             "documents": len(documents),
+            "generation": self._library.manifest().get("generation", ""),
             "names": [document.doc_id for document in documents] if data.get("names") else None,
             "summary": library.summary(documents, labels),
             "index_info": library.index_info(self._library.manifest(), labels),
@@ -254,7 +259,7 @@ class Endpoints(Calls):
     def page_endpoints(self) -> list[Callable[[Any], Json | Response]]:
         """Return the endpoints of the page; they return a failure as a sentence instead of raising it."""
         questions = (self.ask, self.why, self.again, self.export, self.batch, self.asked, self.answers)
-        sources = (*self._source.endpoints(), self.library, self.titles, self.examples)
+        sources = (*self._source.endpoints(), self.library, self.state, self.titles, self.examples)
         tables = self._tables.page_endpoints()
         changes = () if self._read_only else (self.remove, self.rename, self.add, self.added)
         more = (*tables, *self._drafts.endpoints(), *self._collecting.page_endpoints())

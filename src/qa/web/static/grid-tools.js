@@ -105,7 +105,7 @@ function saves(formats) {
     save.dataset.format = format;
     return save;
   });
-  return [put(create("span"), "save-as"), ...buttons];
+  return [put(create("span"), "save-as"), ...buttons, put(button("print-grid", "link"), "print")];
 }
 
 function tools(section, choose) {
