@@ -3,9 +3,9 @@
 import { on } from "./actions.js";
 import { $, $$, create } from "./dom.js";
 import { offer } from "./examples.js";
-import { offerChoices, onFilter, showFound, wanted } from "./filters.js";
+import { asked, chosenFilter, offerChoices, onFilter, showFound } from "./filters.js";
 import { fillWith, label, put } from "./labels.js";
-import { keepOnly, scope, setScope, showScope, storeScope } from "./scope.js";
+import { keepOnly, scope, setScope, showScope } from "./scope.js";
 import { showSelections, tagsOf } from "./selections.js";
 import { call } from "./server.js";
 import { close, shown } from "./source.js";
@@ -19,7 +19,7 @@ let timer;
 let leaving = []; // documents whose removal can still be undone
 let removing; // the timer of the next removal
 
-const filter = () => ({ search: $(".search").value, ...wanted() });
+const filter = () => asked(chosenFilter());
 
 /** Lists the documents, at least this number of rows. */
 export function refresh(rows = 0) {
@@ -113,9 +113,7 @@ $(".search").addEventListener("input", () => {
 $(".rows").addEventListener("change", (event) => {
   if (event.target.type !== "checkbox") return;
   const name = event.target.closest(".document").dataset.document;
-  if (event.target.checked) scope.add(name);
-  else scope.delete(name);
-  storeScope();
+  setScope(event.target.checked ? [...scope, name] : [...scope].filter((other) => other !== name));
   showLimits();
 });
 

@@ -23,7 +23,7 @@ const MOST_UPRIGHT = 4; // columns that fit on an upright sheet
 const lying = new CSSStyleSheet();
 lying.replaceSync("@page { size: landscape; }");
 
-const isWide = (box) => box.checkVisibility() && $$("thead th", box).length > MOST_UPRIGHT;
+const isWide = (box) => box.checkVisibility() && $$("th", $("thead", box)).length > MOST_UPRIGHT;
 
 function layOut() {
   const lies = app.dataset.print === "grid" || (app.dataset.print === "all" && $$(".grid-box").some(isWide));
