@@ -1,7 +1,7 @@
 // The documents of the library: lists and searches them, limits questions to them, removes them.
 
 import { on } from "./actions.js";
-import { $, $$, create } from "./dom.js";
+import { $, $$, app, create } from "./dom.js";
 import { offer } from "./examples.js";
 import { asked, chosenFilter, offerChoices, onFilter, showFound } from "./filters.js";
 import { fillWith, label, put } from "./labels.js";
@@ -16,6 +16,8 @@ const SETTLE_MS = 500; // after which a document whose time is over has left
 let total = 0; // documents in the library
 let requests = 0; // a slow response must not overwrite a later one
 let timer;
+let listing = 0; // requests for the list that run
+let listed = null; // the state of the library that the list shows
 let leaving = []; // documents whose removal can still be undone
 let removing; // the timer of the next removal
 
@@ -25,7 +27,9 @@ const filter = () => asked(chosenFilter());
 export function refresh(rows = 0) {
   return attempt(async () => {
     const number = ++requests;
-    const answer = await call("library", { ...filter(), shown: rows, names: scope.size > 0 || leaving.length > 0 });
+    listing++;
+    const answer = await call("library", { ...filter(), shown: rows, names: scope.size > 0 || leaving.length > 0 }).finally(() => listing--);
+    listed = answer.generation;
     if (number !== requests) return;
     total = answer.documents;
     $(".rows").innerHTML = answer.html;
@@ -115,6 +119,11 @@ $(".rows").addEventListener("change", (event) => {
   const name = event.target.closest(".document").dataset.document;
   setScope(event.target.checked ? [...scope, name] : [...scope].filter((other) => other !== name));
   showLimits();
+});
+
+// Another program changed the library.
+app.addEventListener("generation", ({ detail }) => {
+  if (listed !== null && listed !== detail && !listing) refresh();
 });
 
 $(".documents").addEventListener("changed", () => refresh());
