@@ -170,6 +170,7 @@ def test_a_saved_filter_includes_documents_that_are_added_later(
         ask(page, "Is the pond deep?")
         has(page.locator(".scope"), "Asking 2 documents")
         # A tick by hand makes it a list.
+        page.click("[data-tab=documents]")
         row(page, "song.md").locator("input").check()
         has(page.locator(".scope"), "Asking 3 documents")
         page.wait_for_function("document.querySelector('.selections').value === ''")
