@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 GRAVE = ("serious", "critical")
-STATES = 24
+STATES = 21
 """Number of states."""
 
 
@@ -65,25 +65,6 @@ def states(page: Page, folder: Path) -> Iterator[str]:
     ask(page, "Who repairs the roof?")
     page.wait_for_selector(".paper .mark")
     yield "answer, source as printed page"
-    page.click("[data-do=thumbnails]")
-    page.wait_for_selector(".thumbnails .thumbnail img")
-    yield "thumbnails"
-    page.click("[data-do=thumbnails]")
-    page.click("[data-do=compare]")
-    page.wait_for_selector(".comparison[open] .sides .row")
-    yield "two documents compared"
-    page.keyboard.press("Escape")
-    page.click("[data-tab=documents]")
-    page.fill(".search", "lease")
-    page.wait_for_selector(".found:not([hidden])")
-    page.click("[data-do=save-filter]")
-    page.keyboard.type("questions")
-    page.keyboard.press("Enter")
-    page.wait_for_selector(".selection-kind:not([hidden])")
-    yield "filtered documents"
-    page.click("[data-do=delete-selection]")
-    page.click("[data-do=clear-filter]")
-    page.click(".unscope")
     page.locator(".turn:last-child [data-do=pin]").first.click()
     page.click("[data-tab=kept]")
     settled(page)
