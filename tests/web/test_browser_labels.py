@@ -40,7 +40,6 @@ SAID = """() => {
   return found;
 }"""
 CONTENT = (
-    r"APA|Chicago|OSCOLA|Bluebook|BibTeX|"
     r"(?:PDF|TXT) \(\d+\)|\d{1,2} [A-Z][a-z]{2} \d{4}|source|lease|\.(txt|pdf|csv)|questions|"
     r"What is the capital of Australia\?|Who repairs the roof\?|" + (re.escape(NATO))
 )
