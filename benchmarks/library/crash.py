@@ -35,9 +35,11 @@ import corpus
 from encoder import TinyEncoder
 
 from qa.errors import QaError
-from qa.index import Index, Options, doctor, embedding
+from qa.index import Index, Options, doctor, embedding, segments
+from qa.index.lexical import postings
 from qa.index.lexical.postings import PostingsIndex
 from qa.index.stores.database import FILE_NAME
+from qa.index.vectors import faiss
 from qa.index.vectors.faiss import FaissIndex
 
 KINDS = ("add", "change", "remove", "prune")
@@ -272,6 +274,8 @@ def trial(
     command, words = library.begin(kind)
     after = {name: _sha256(library.docs / name) for name in library.names()}
     embedding.EMBED_AT_ONCE = 8
+    # So small that most changes merge segments, and some are cut.
+    segments._SMALLEST, faiss.MOST, postings.MOST = 2, 48, 48
     status, result = run(lambda: command(TinyEncoder()))
     acknowledged = result is not None and result[0] == "ok"
     killed = os.WIFSIGNALED(status)

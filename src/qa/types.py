@@ -211,7 +211,8 @@ class Features(NamedTuple):
     reader_passage: float | None = None
 
 
-class Hit(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Hit:
     """A sentence in a search result.
 
     Attributes:

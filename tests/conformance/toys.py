@@ -43,6 +43,8 @@ class ToyVectors:
         }
         return cls(vectors.shape[1], rows)
 
+    salvage = classmethod(lambda cls, location, is_sound: cls.load(location))
+
     def save(self, location: Path) -> None:
         documents = [document for document, _ in self._rows.values()]
         vectors = self.vectors(list(self._rows))
@@ -61,8 +63,8 @@ class ToyVectors:
     def keep(self, documents: Collection[int]) -> None:
         self._rows = {key: row for key, row in self._rows.items() if row[0] in documents}
 
-    def purge(self) -> None:
-        pass
+    purge = property(lambda self: lambda: None)
+    restore = add
 
     def search(
         self, query: Vectors, k: int, documents: Collection[int] | None = None
@@ -101,15 +103,13 @@ class ToyLexical:
 
     @classmethod
     def derive(cls, source: Path, location: Path, documents: Documents, *, purge: bool = True) -> ToyLexical:
-        derived = cls(location)
-        derived.add(cls.load(source)._of(documents))
+        (derived := cls(location)).add(cls.load(source)._of(documents))
         return derived
 
     last = property(lambda self: self._entries[-1].key if self._entries else 0)
     mean_length = property(lambda self: sum(len(e.terms) for e in self._entries) / max(1, len(self)) or 1.0)
 
-    def __len__(self) -> int:
-        return len(self._entries)
+    __len__ = lambda self: len(self._entries)  # noqa: E731
 
     def _of(self, documents: Collection[int] | None) -> list[Entry]:
         return [entry for entry in self._entries if documents is None or entry.document in documents]

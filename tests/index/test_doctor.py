@@ -16,7 +16,7 @@ from folders import read_only
 from word_encoder import WordEncoder
 
 from qa.errors import StoreError
-from qa.index import Index, doctor
+from qa.index import Index, doctor, repairing
 from qa.index.stores.database import FILE_NAME
 
 TEXTS = {
@@ -80,7 +80,7 @@ def test_a_new_index_has_no_fault(tmp_path: Path, words: WordEncoder) -> None:
     (tmp_path / "a.txt").write_text(TEXTS["a.txt"])
     index.update([str(tmp_path / "a.txt")], lambda: words)
     shutil.rmtree(folder / "derived")
-    assert [fault.message.code for fault in doctor.check(folder)] == ["search-files-missing"]
+    assert [fault.message.code for fault in doctor.check(folder)] == ["vector-damaged"]
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_a_bad_vector_is_detected_and_embedded_again(
     # The sentence is in two documents.
     change(
         index,
-        "UPDATE vector SET data = ? WHERE id = (SELECT vector FROM sentence WHERE id = 1)",
+        "INSERT INTO fresh SELECT vector, 0, ? FROM sentence WHERE id = 1",
         data.tobytes(),
     )
     assert [(f.kind, f.doc_id) for f in doctor.check(index.folder)] == [
@@ -129,14 +129,14 @@ def test_a_bad_vector_is_detected_and_embedded_again(
 
 
 def test_vectors_without_a_text_are_detected_and_removed(index: Index, words: WordEncoder) -> None:
-    change(index, "INSERT INTO vector (key, data) SELECT x'00', data FROM vector LIMIT 1")
+    change(index, "INSERT INTO vector (key) VALUES (x'00')")
     assert [fault.kind for fault in doctor.check(index.folder)] == ["orphan"]
     assert_repaired(index, words)
     assert words.embedded == []
 
 
 def test_vectors_left_by_a_stopped_run_are_no_fault(index: Index) -> None:
-    change(index, "INSERT INTO vector (key, data) SELECT x'00', data FROM vector LIMIT 1")
+    change(index, "INSERT INTO vector (key) VALUES (x'00')")
     change(index, "INSERT INTO manifest VALUES ('unpublished', '1')")
     assert doctor.check(index.folder) == []
 
@@ -147,29 +147,76 @@ def _derived(index: Index) -> list[Path]:
     )
 
 
+def _damage(path: Path, how: str) -> None:
+    data = path.read_bytes()
+    # Write a new file: the open index still maps the old one.
+    path.unlink()
+    if how == "short":
+        path.write_bytes(data[:-1])
+    elif how == "flipped":
+        path.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
+
+
 @pytest.mark.parametrize("how", ["missing", "short", "flipped"])
-def test_damaged_search_indexes_are_detected_and_rebuilt(index: Index, words: WordEncoder, how: str) -> None:
-    # Vectors, keys, words, their rows, and the note of what is complete.
-    for at in range(0, len(_derived(index)), 4):
-        path = _derived(index)[at]
-        data = path.read_bytes()
-        # Write a new file: the open index still maps the old one.
-        path.unlink()
-        if how == "missing":
-            pass
-        elif how == "short":
-            path.write_bytes(data[:-1])
-        else:
-            path.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
+@pytest.mark.parametrize("what", ["*-terms/*.terms", "*-terms/segments.json", "complete.json"])
+def test_damaged_search_indexes_are_detected_and_rebuilt(
+    index: Index, words: WordEncoder, how: str, what: str
+) -> None:
+    for at in range(len([path for path in _derived(index) if path.match(what)])):
+        path = [path for path in _derived(index) if path.match(what)][at]
+        _damage(path, how)
         assert [fault.kind for fault in doctor.check(index.folder)] == ["derived"], path.name
         assert_repaired(index, words)
     assert words.embedded == []
 
 
+@pytest.mark.parametrize("how", ["missing", "short", "flipped"])
+@pytest.mark.parametrize("what", ["sentences/*.faiss", "sentences/*.rows", "passages/*.faiss"])
+def test_damaged_vectors_are_embedded_again_and_the_others_stay(
+    index: Index, words: WordEncoder, tmp_path: Path, how: str, what: str
+) -> None:
+    [name] = [path.name for path in _derived(index) if path.match(what)]
+    (tmp_path / "docs" / "d.txt").write_text("A needle lies in the orchard.")
+    index.update([str(tmp_path / "docs" / "d.txt")], lambda: words)
+    [path] = [path for path in _derived(index) if path.name == name]
+    _damage(path, how)
+    words.embedded.clear()
+    faults = doctor.check(index.folder)
+    assert [(fault.kind, fault.doc_id) for fault in faults] == [("vector", name) for name in TEXTS]
+    assert_repaired(index, words)
+    assert len(words.embedded) >= 3
+    assert not any("needle" in text for text in words.embedded)
+
+
+def test_an_interrupted_repair_of_vectors_embeds_no_text_twice(
+    index: Index, words: WordEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(repairing, "EMBED_AT_ONCE", 2)
+    for path in _derived(index):
+        if path.match("sentences/*.faiss"):
+            path.unlink()
+    faults = doctor.check(index.folder)
+    encode, calls = words.encode, []
+
+    def stopped(texts: list[str], *, query: bool = False) -> np.ndarray:
+        calls.append(texts)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        return encode(texts, query=query)
+
+    monkeypatch.setattr(words, "encode", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        doctor.repair(index.folder, lambda: words, faults)
+    monkeypatch.setattr(words, "encode", encode)
+    assert_repaired(index, words)
+    texts = [text for text in words.embedded if text.endswith(".")]
+    assert sorted(texts) == sorted(set(texts))
+
+
 def test_search_indexes_of_another_store_are_detected_and_rebuilt(index: Index, words: WordEncoder) -> None:
     # For example after a copy of library.db was restored: the generation number is the same.
     change(index, "UPDATE manifest SET value = 'another' WHERE key = 'stamp'")
-    assert [fault.kind for fault in doctor.check(index.folder)] == ["derived"]
+    assert {fault.kind for fault in doctor.check(index.folder)} == {"vector"}
     assert_repaired(index, words)
 
 

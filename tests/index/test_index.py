@@ -14,7 +14,7 @@ from folders import read_only
 from word_encoder import WordEncoder
 
 from qa.errors import ModelError, StoreError
-from qa.index import Index
+from qa.index import Index, doctor
 from qa.index.stores.database import FILE_NAME
 
 
@@ -147,8 +147,7 @@ def scramble_file(path: Path) -> None:
 
 @pytest.mark.parametrize("damage", [remove_file, truncate_file, scramble_file])
 @pytest.mark.parametrize(
-    "name",
-    ["complete.json", "sentences/*.faiss", "passages/*.rows", "passage-terms/*.terms", "segments.json"],
+    "name", ["complete.json", "*/complete.json", "sentence-terms/*.terms", "passage-terms/segments.json"]
 )
 def test_damaged_search_indexes_are_rebuilt_from_the_store(
     index: Index, words: WordEncoder, name: str, damage: Callable[[Path], None]
@@ -167,23 +166,44 @@ def test_damaged_search_indexes_are_rebuilt_from_the_store(
     assert search(Index(index.folder), "appl") == ["An apple."]
 
 
-def test_a_folder_without_search_index_files_answers(index: Index) -> None:
+def remove_derived(index: Index, _: Path) -> None:
     shutil.rmtree(index.folder / "derived")
-    assert search(Index(index.folder), "appl") == ["An apple."]
-    assert (index.folder / "derived").is_dir()
 
 
-def test_search_indexes_of_another_generation_are_not_used(
-    index: Index, words: WordEncoder, tmp_path: Path
+def restore_an_earlier_generation(index: Index, backup: Path) -> None:
+    [current] = (index.folder / "derived").iterdir()
+    [earlier] = backup.iterdir()
+    shutil.rmtree(current)
+    shutil.copytree(earlier, current)
+
+
+def damage_vectors(index: Index, _: Path) -> None:
+    for path in (index.folder / "derived").glob("*/sentences/*.faiss"):
+        scramble_file(path)
+
+
+@pytest.mark.parametrize("damage", [remove_derived, restore_an_earlier_generation, damage_vectors])
+def test_missing_vectors_are_reported_and_embedded_again_without_losing_a_text(
+    index: Index, words: WordEncoder, tmp_path: Path, damage: Callable[[Index, Path], None]
 ) -> None:
     backup = tmp_path / "kept"
     shutil.copytree(index.folder / "derived", backup)
     update(index, tmp_path / "a.txt", "A dragon.", words)
-    shutil.rmtree(index.folder / "derived")
-    shutil.copytree(backup, index.folder / "derived")
+    update(index, tmp_path / "b.txt", "A candle.", words)
+    damage(index, backup)
     reopened = Index(index.folder)
+    with pytest.raises(StoreError, match=r"missing or damaged. No text is lost; .* qa doctor --repair"):
+        search(reopened, "dragon")
+    with pytest.raises(StoreError, match="qa doctor --repair"):
+        update(reopened, tmp_path / "c.txt", "A needle.", words)
+    words.embedded.clear()
+    doctor.repair(index.folder, lambda: words, doctor.check(index.folder))
+    assert doctor.check(index.folder) == []
+    assert {"A dragon.", "A candle."} <= set(words.embedded)
     assert search(reopened, "dragon") == ["A dragon."]
     assert search(reopened, "appl") == []
+    update(reopened, tmp_path / "c.txt", "A needle.", words)
+    assert search(reopened, "needl") == ["A needle."]
 
 
 def test_files_of_a_writer_killed_before_its_commit_are_not_used(
@@ -258,11 +278,14 @@ def test_a_read_only_folder_answers_and_reports_that_it_cannot_be_written(
 
 
 def test_a_read_only_folder_with_truncated_search_indexes_answers(index: Index) -> None:
-    shutil.rmtree(index.folder / "derived")
+    for path in (index.folder / "derived").glob("*/*.json"):
+        path.unlink()
+    for path in (index.folder / "derived").glob("*/*-terms"):
+        shutil.rmtree(path)
     del index._store
     with read_only(index.folder):
         assert search(Index(index.folder), "candl") == ["A candle."]
-    assert not (index.folder / "derived").exists()
+    assert not [*(index.folder / "derived").rglob("*-terms")]
 
 
 def test_the_manifest_describes_the_index(index: Index, words: WordEncoder) -> None:

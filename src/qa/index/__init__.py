@@ -181,35 +181,46 @@ class Index:
         Raises:
             StoreError: The store is damaged, or was replaced.
         """
-        previous = -1
+        previous, rebuilt = -1, False
         while True:
             with self._store.reading() as generation:
                 # A writer that has published a newer generation may have deleted the files of this one. Files
                 # that are missing twice in the same generation do not exist.
-                indexes = self._load(generation, rebuild=previous == generation)
+                rebuild = previous == generation
+                indexes = self._load(generation, rebuild=rebuild, write=not rebuilt)
+                rebuilt = rebuilt or rebuild
                 if indexes is not None:
                     yield Snapshot(self._store, indexes)
                     return
             previous = generation
 
-    def _load(self, generation: int, *, rebuild: bool) -> SearchIndexes | None:
+    def _load(self, generation: int, *, rebuild: bool, write: bool) -> SearchIndexes | None:
         from qa.index import indexing
 
         with self._loading:
             if self._indexes is None or self._indexes.generation != generation:
                 indexes = indexing.of(self._store).load(self._store, generation)
                 if indexes is None and rebuild:
-                    indexes = self._rebuild(generation)
+                    indexes = self._rebuild(generation, write=write)
                 if indexes is None:
                     return None
                 self._indexes = indexes
             return self._indexes
 
-    def _rebuild(self, generation: int) -> SearchIndexes:
-        """Rebuild missing, damaged or outdated search indexes; in memory if they cannot be written."""
+    def _rebuild(self, generation: int, *, write: bool) -> SearchIndexes | None:
+        """Rebuild missing, damaged or outdated search indexes; in memory if they cannot be written.
+
+        Returns:
+            The search indexes, or None if another generation now has them.
+
+        Raises:
+            StoreError: Vectors are missing.
+        """
         from qa.index import indexing, search_indexes
 
         try:
+            if not write:
+                return search_indexes.in_memory(self._store, self.dimension, generation)
             with self.location.lock(wait=0):
                 # Called inside a snapshot, so later generations do not affect the result.
                 return indexing.of(self._store).rebuild(self._store, self.dimension, generation)

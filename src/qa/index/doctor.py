@@ -19,10 +19,11 @@ from qa.errors import StoreError
 from qa.index import indexing, location
 from qa.index.lexical.base import LexicalIndex
 from qa.index.location import Location, Place
+from qa.index.repairing import passage_inputs
 from qa.index.search_indexes import SearchIndexes, passage_terms, sentence_texts
 from qa.index.stores.base import CheckedStore
 from qa.index.stores.rows import PassageRow, to_matrix, vector_key
-from qa.index.update import Options, Update, finish, passage_input, publish, sentence_input
+from qa.index.update import Options, Update, finish, publish, sentence_input
 from qa.index.vectors.base import VectorIndex
 from qa.messages import Message
 from qa.text.sentences import segment
@@ -116,21 +117,29 @@ def repair(place: Place, encoder: Callable[[], Encoder], faults: Sequence[Fault]
 
 def _repair(store: CheckedStore, encoder: Callable[[], Encoder], faults: Sequence[Fault]) -> None:
     dimension = int(store.manifest()["dimension"])
-    damaged = sorted({fault.doc_id for fault in faults if fault.doc_id is not None})
+    indexes = indexing.of(store)
+    damaged = {fault.doc_id for fault in faults if fault.kind == "document" and fault.doc_id is not None}
+    if any(fault.kind == "vector" for fault in faults):
+        bad = _bad_vectors(store)
+        if indexes.embed_again(store, encoder, bad):
+            with store.reading() as generation:
+                indexes.rebuild(store, dimension, generation)
+        else:
+            damaged.update(store.documents_of_vectors(bad))
     if damaged:
         with store.writing():
             # A damaged vector must not keep its key, or it would be reused for the same text.
             store.disown_vectors(_bad_vectors(store))
-        Update(store, encoder, dimension, Options(), lambda _: None).rebuild(damaged)
+        Update(store, encoder, dimension, Options(), lambda _: None).rebuild(sorted(damaged))
     if any(fault.kind == "orphan" for fault in faults):
         with store.writing():
-            store.disown_vectors(_bad_vectors(store))
+            store.disown_vectors(store.unused_vectors())
             store.forget_unused_vectors()
             publish(store, dimension, purge=True)
     with store.reading() as generation:
         if any(_check_search_indexes(store, generation)):
-            # Built from the store alone, since the earlier files may have faults that no checksum shows.
-            indexing.of(store).rebuild(store, dimension, generation)
+            # All but the vectors is built again, since the files may have faults that no checksum shows.
+            indexes.rebuild(store, dimension, generation)
 
 
 # -- the store --------------------------------------------------------------------------------------
@@ -190,10 +199,9 @@ def _passage_problems(
             yield Message.of("part-out-of-order", where=where)
         if passage.text != text[passage.start : passage.end]:
             yield Message.of("part-differs", where=where)
-        embedded = passage_input(document.title, passage.headings, passage.text)
         # Earlier versions embedded the text with its line breaks, which is equally valid.
-        with_lines = passage_input(document.title, passage.headings, "") + passage.text
-        if vectors.get(f"p{passage.id}") not in (vector_key(embedded), vector_key(with_lines)):
+        keys = {vector_key(inputs) for inputs in passage_inputs(document.title, passage)}
+        if vectors.get(f"p{passage.id}") not in keys:
             yield Message.of("part-vector-differs", where=where)
         if not passage.sentences:
             yield Message.of("part-without-sentence", where=where)

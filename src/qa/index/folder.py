@@ -10,6 +10,7 @@ from pathlib import Path
 
 from qa.errors import StoreError
 from qa.index import backends, lock
+from qa.index.publishing import finish, publish
 from qa.index.stores import database
 from qa.index.stores.base import CheckedStore
 from qa.index.stores.connect import opening
@@ -59,7 +60,9 @@ class Folder:
         except OldFormatError:
             pass
         with self.writer() as store:
-            store.settle()
+            with store.writing():
+                publish(store, int(store.manifest()["dimension"]), purge=False)
+            finish(store)
         return True
 
     def reader(self) -> CheckedStore:

@@ -166,9 +166,14 @@ class Publishing:
 
     def _put(self, batch: Batch) -> bool:
         """Write a batch inside a transaction; return whether documents are gone that it does not replace."""
+        from qa.index import indexing
+
         store = self._store
         self._put_notes(batch)
         before = store.count_documents()
+        # Unchanged sentences of documents that are replaced keep their vectors.
+        keys = {key for work in batch.works for item in work.staged for key in item.vector_keys()}
+        indexing.of(store).hold(store, sorted(keys))
         store.remove_files(row.id for row in batch.gone_files)
         if batch.gone_files:
             store.set_manifest("compact", "1")

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import shutil
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -20,7 +20,7 @@ from qa.errors import StoreError
 from qa.index import backends
 from qa.index.files import PRIVATE, sync
 from qa.index.lexical.base import Entry, LexicalIndex
-from qa.index.stores.base import Catalogue, WritableStore
+from qa.index.stores.base import Catalogue, SealingStore, WritableStore
 from qa.index.stores.rows import PassageRow, to_matrix
 from qa.index.vectors.base import VectorIndex
 from qa.text import tokens
@@ -30,7 +30,7 @@ from qa.text.tokens import terms
 FOLDER = "derived"
 SENTENCES, PASSAGES = "sentences", "passages"
 SENTENCE_TERMS, PASSAGE_TERMS = "sentence-terms", "passage-terms"
-_COMPLETE = "complete.json"
+_COMPLETE, _STAMP = "complete.json", "stamp"
 _CHUNK = 4096
 _READ_WHOLE = 32 << 20
 """Bytes of files up to which opening compares checksums, which takes some 30 ms."""
@@ -78,7 +78,13 @@ def origin(store: WritableStore) -> Origin:
 
 
 def build(
-    store: Catalogue, dimension: int, generation: int, *, since: Origin | None = None, purge: bool = False
+    store: Catalogue,
+    dimension: int,
+    generation: int,
+    *,
+    since: Origin | None = None,
+    purge: bool = False,
+    salvage: bool = False,
 ) -> SearchIndexes:
     """Build and save the search indexes of a generation, starting from an earlier one's if they are intact.
 
@@ -90,10 +96,12 @@ def build(
         dimension: Number of components of a vector.
         generation: The number of the new generation.
         since: The earlier generation.
-        purge: Whether documents were removed since then. If so, only the remaining texts are copied.
+        purge: Whether documents were removed since then of which no trace may stay in the files.
+        salvage: Whether to take over what is intact of damaged files. The store must have the vectors of the
+            rest.
 
     Raises:
-        StoreError: The files cannot be written.
+        StoreError: The files cannot be written, or vectors are missing.
     """
     if store.folder is None:
         return in_memory(store, dimension, generation)
@@ -104,14 +112,23 @@ def build(
         shutil.rmtree(stale, ignore_errors=True)
     root.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
     fresh.mkdir()
-    # The stamp must match: a folder of a killed writer, or in a copy of the index, may have the same number
-    # and other texts under the same keys.
-    source = root / str(since.generation) if since else None
-    if source is not None and since is not None and not _is_intact(source, since.stamp):
-        source = None
+    kinds = backends.named(store.manifest())
     try:
-        kinds = backends.named(store.manifest())
-        indexes = _build(kinds, store, dimension, generation, source, fresh, purge)
+        indexes = None
+        documents = set(store.document_keys().values())
+        # The stamp must match: a folder of a killed writer, or in a copy of the index, may have the same
+        # number and other texts under the same keys.
+        source = root / str(since.generation) if since is not None and not salvage else None
+        if salvage and isinstance(store, SealingStore):
+            indexes = _salvaged(kinds, store, fresh, documents)
+        elif source is not None and since is not None and _is_intact(source, since.stamp):
+            indexes = _derived(kinds, source, fresh, documents, purge)
+        if indexes is None:
+            source = None
+            for path in fresh.iterdir():
+                shutil.rmtree(path)
+            indexes = _empty(kinds, dimension, fresh)
+        indexes = _filled(indexes, store, generation)
         indexes.sentences.save(fresh / SENTENCES)
         indexes.passages.save(fresh / PASSAGES)
         _complete(fresh, generation, store.stamp(), source)
@@ -137,6 +154,8 @@ def _complete(folder: Path, generation: int, stamp: str, source: Path | None) ->
         stamp: The name of its generation.
         source: The folder of an earlier generation, whose files are on the disk.
     """
+    # Also apart from the list, so that the vectors survive damage to it.
+    (folder / _STAMP).write_text(stamp)
     earlier = _files(source) if source else {}
     states: dict[str, list[int]] = {}
     fresh = []
@@ -163,8 +182,7 @@ def _files(folder: Path) -> dict[str, list[int]]:
 
 def in_memory(store: Catalogue, dimension: int, generation: int) -> SearchIndexes:
     """Build the search indexes in memory, for a reader that cannot write to an outdated folder."""
-    kinds = backends.named(store.manifest())
-    return _build(kinds, store, dimension, generation, None, None)
+    return _filled(_empty(backends.named(store.manifest()), dimension, None), store, generation)
 
 
 def load(store: Catalogue, generation: int) -> SearchIndexes | None:
@@ -181,6 +199,68 @@ def load(store: Catalogue, generation: int) -> SearchIndexes | None:
         return _opened(backends.named(store.manifest()), folder, generation)
     except backends.DAMAGED:
         return None
+
+
+def sealed(store: SealingStore, published: tuple[int, str], name: str) -> VectorIndex:
+    """Return the vectors of the sentences or passages of the generation that a store has published.
+
+    Raises:
+        StoreError: They are missing or damaged.
+    """
+    generation, stamp = published
+    folder = store.folder / FOLDER / str(generation)
+    try:
+        if not _has_stamp(folder, stamp):
+            raise ValueError(f"{folder} is of another generation")
+        return backends.named(store.manifest()).vectors.load(folder / name)
+    except backends.DAMAGED as error:
+        raise lost(store.folder) from error
+
+
+def salvaged(store: SealingStore, published: tuple[int, str], name: str) -> VectorIndex | None:
+    """Return what is intact of the same, None if nothing is; reads all of it."""
+    generation, stamp = published
+    folder = store.folder / FOLDER / str(generation)
+    if not _has_stamp(folder, stamp):
+        return None
+    try:
+        return backends.named(store.manifest()).vectors.salvage(folder / name, _checker(folder))
+    except backends.DAMAGED:
+        return None
+
+
+def lost(folder: Path | None) -> StoreError:
+    """Return the error of vectors that are missing or damaged."""
+    return StoreError("index-vectors-lost", folder=folder)
+
+
+def _checker(folder: Path) -> Callable[[Path], bool]:
+    """Return a function that tells whether a file has the content that was written, as far as is known."""
+    try:
+        files = _files(folder)
+    except backends.DAMAGED:
+        files = {}
+
+    def is_sound(path: Path) -> bool:
+        state = files.get(path.relative_to(folder).as_posix())
+        try:
+            return state is None or [path.stat().st_size, _checksum(path)] == state
+        except OSError:
+            return False
+
+    return is_sound
+
+
+def _has_stamp(folder: Path, stamp: str) -> bool:
+    try:
+        if (folder / _STAMP).read_text() == stamp:
+            return True
+    except (OSError, ValueError):
+        pass
+    try:
+        return bool(json.loads((folder / _COMPLETE).read_text())["stamp"] == stamp)
+    except backends.DAMAGED:
+        return False
 
 
 def is_sound(store: Catalogue, generation: int) -> bool:
@@ -234,35 +314,25 @@ def _checksum(path: Path) -> int:
     return checksum
 
 
-def _build(
-    kinds: backends.Backends,
-    store: Catalogue,
-    dimension: int,
-    generation: int,
-    source: Path | None,
-    target: Path | None,
-    purge: bool = False,
-) -> SearchIndexes:
-    documents = set(store.document_keys().values())
-    indexes = _derived(kinds, source, target, documents, purge)
-    if indexes is None:
-        if target is not None:
-            for path in target.iterdir():
-                shutil.rmtree(path)
-        indexes = SearchIndexes(
-            generation,
-            kinds.vectors.create(dimension),
-            kinds.vectors.create(dimension),
-            kinds.lexical.create(target / SENTENCE_TERMS if target else None),
-            kinds.lexical.create(target / PASSAGE_TERMS if target else None),
-        )
+def _empty(kinds: backends.Backends, dimension: int, target: Path | None) -> SearchIndexes:
+    return SearchIndexes(
+        0,
+        kinds.vectors.create(dimension),
+        kinds.vectors.create(dimension),
+        kinds.lexical.create(target / SENTENCE_TERMS if target else None),
+        kinds.lexical.create(target / PASSAGE_TERMS if target else None),
+    )
+
+
+def _filled(indexes: SearchIndexes, store: Catalogue, generation: int) -> SearchIndexes:
+    """Add what is new in the store to search indexes."""
     for index, rows in (
         (indexes.sentences, store.sentence_vectors(indexes.sentences.last)),
         (indexes.passages, store.passage_vectors(indexes.passages.last)),
     ):
         while chunk := list(islice(rows, _CHUNK)):
             keys, vectors, owners = zip(*chunk, strict=True)
-            index.add(keys, owners, to_matrix(vectors, dimension))
+            index.add(keys, owners, to_matrix(vectors, index.dimension))
     last = indexes.passage_terms.last
     indexes.sentence_terms.add(
         Entry(key, passage.document, terms(text, language))
@@ -273,15 +343,17 @@ def _build(
         Entry(passage.id, passage.document, passage_terms(passage, title, language))
         for passage, title, language in store.texts(last)
     )
+    if (len(indexes.sentences), len(indexes.passages)) != (
+        len(indexes.sentence_terms),
+        len(indexes.passage_terms),
+    ):
+        # Each text has a vector.
+        raise lost(store.folder)
     return replace(indexes, generation=generation)
 
 
 def _derived(
-    kinds: backends.Backends,
-    source: Path | None,
-    target: Path | None,
-    documents: set[int],
-    purge: bool,
+    kinds: backends.Backends, source: Path, target: Path, documents: set[int], purge: bool
 ) -> SearchIndexes | None:
     """Return the search indexes of an earlier generation with some documents, None if that is impossible.
 
@@ -292,8 +364,6 @@ def _derived(
         documents: Keys of the documents that the new generation has.
         purge: Whether no trace of others may stay in the files.
     """
-    if source is None or target is None:
-        return None
     try:
         sentences, passages = (kinds.vectors.load(source / name) for name in (SENTENCES, PASSAGES))
         sentence_terms, passage_terms = (
@@ -307,3 +377,19 @@ def _derived(
     except backends.DAMAGED:
         return None
     return SearchIndexes(0, sentences, passages, sentence_terms, passage_terms)
+
+
+def _salvaged(
+    kinds: backends.Backends, store: SealingStore, target: Path, documents: set[int]
+) -> SearchIndexes:
+    """Return search indexes with the intact vectors of a damaged generation, and with those of the store."""
+    dimension = int(store.manifest()["dimension"])
+    vectors = []
+    for name in (SENTENCES, PASSAGES):
+        index = salvaged(store, store.published(), name) or kinds.vectors.create(dimension)
+        index.keep(documents)
+        if rows := list(store.fresh_vectors(name)):
+            keys, data, owners = zip(*rows, strict=True)
+            index.restore(keys, owners, to_matrix(data, dimension))
+        vectors.append(index)
+    return replace(_empty(kinds, dimension, target), sentences=vectors[0], passages=vectors[1])

@@ -232,6 +232,36 @@ class CheckedStore(WritableStore, Protocol):
 
 
 @runtime_checkable
+class SealingStore(Protocol):
+    """A store whose vectors are in the search files once these are published, and not in the store."""
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the index."""
+
+    def manifest(self) -> dict[str, str]:
+        """Return what the index records about itself."""
+
+    def published(self) -> tuple[int, str]:
+        """Return number and stamp of the generation that readers see, also inside `WritableStore.writing`."""
+
+    def thaw(self, keys: Sequence[bytes]) -> None:
+        """Copy the vectors of keys from the search files, before the texts that have them are replaced."""
+
+    def seal(self) -> None:
+        """Forget the vectors that the search files of the generation have that is published."""
+
+    def fresh_vectors(self, name: str) -> Iterator[tuple[int, bytes, int]]:
+        """Return key, float32 vector and document of ``sentences`` or ``passages`` whose vector it has."""
+
+    def keys_of_vectors(self, rows: Iterable[int]) -> set[bytes]:
+        """Return the keys of vectors."""
+
+    def restore_vectors(self, keys: Sequence[bytes], vectors: Vectors) -> None:
+        """Store vectors under keys that the store has, in place of damaged ones."""
+
+
+@runtime_checkable
 class SearchableStore(Protocol):
     """A store that contains its search indexes, which change in the same transactions."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from qa.index.stores.database import Database
 
@@ -24,10 +24,6 @@ class Checking(Database):
         strays = self._connection.execute("PRAGMA foreign_key_check")
         problems.extend(f"a row of {row[0]} belongs to a {row[2]} that is not there" for row in strays)
         return problems[:20]
-
-    def all_vectors(self) -> Iterator[tuple[int, bytes]]:
-        """Return the row and the bytes of every vector."""
-        return iter(self._connection.execute("SELECT id, data FROM vector"))
 
     def vector_keys_of(self, document: int) -> dict[str, bytes]:
         """Return the vector keys of a document, by ``p`` and a passage's id or ``s`` and a sentence's id."""
@@ -58,6 +54,9 @@ class Checking(Database):
 
     def disown_vectors(self, rows: Iterable[int]) -> None:
         """Replace the keys of vectors by random ones, which no text matches. Call it inside `writing`."""
+        disowned = list(rows)
+        # They are used no more once their texts are replaced.
+        self._loose.update(disowned)
         self._connection.executemany(
-            "UPDATE vector SET key = randomblob(16) WHERE id = ?", ((row,) for row in rows)
+            "UPDATE vector SET key = randomblob(16) WHERE id = ?", ((row,) for row in disowned)
         )

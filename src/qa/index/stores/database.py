@@ -53,6 +53,8 @@ class Database:
         self.path = folder / FILE_NAME
         self._writable = writable
         self._local = threading.local()
+        self._begun: tuple[int, str] | None = None
+        self._loose: set[int] = set()
         self._check()
 
     @classmethod
@@ -176,12 +178,20 @@ class Database:
         with _writing_errors(self.folder):
             connection.execute("BEGIN IMMEDIATE")
             try:
+                self._begun = self.generation(), self.stamp()
                 yield
                 connection.execute("COMMIT")
             except BaseException:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
                 raise
+            finally:
+                self._begun = None
+                self._loose.clear()
+
+    def published(self) -> tuple[int, str]:
+        """Return number and stamp of the generation that readers see, also inside `writing`."""
+        return self._begun or (self.generation(), self.stamp())
 
     def manifest(self) -> dict[str, str]:
         """Return what the index records about itself, such as its model and the dimension of its vectors."""

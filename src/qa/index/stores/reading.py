@@ -189,26 +189,6 @@ class Reading(Database):
         """Return the number of their sentences."""
         return int(self._connection.execute("SELECT count(*) FROM sentence").fetchone()[0])
 
-    def sentence_vectors(self, since: int = 0) -> Iterator[tuple[int, bytes, int]]:
-        """Return key, float32 vector and document of each sentence whose key is greater than ``since``."""
-        return iter(
-            self._connection.execute(
-                "SELECT s.id, v.data, (SELECT document FROM passage WHERE id = s.passage) FROM sentence s "
-                "JOIN vector v ON v.id = s.vector WHERE s.id > ? ORDER BY s.id",
-                (since,),
-            )
-        )
-
-    def passage_vectors(self, since: int = 0) -> Iterator[tuple[int, bytes, int]]:
-        """Return key, float32 vector and document of each passage whose key is greater than ``since``."""
-        return iter(
-            self._connection.execute(
-                "SELECT p.id, v.data, p.document FROM passage p JOIN vector v ON v.id = p.vector "
-                "WHERE p.id > ? ORDER BY p.id",
-                (since,),
-            )
-        )
-
     def texts(self, since: int = 0) -> Iterator[tuple[PassageRow, str, str]]:
         """Return passage, title and language of each passage whose key is greater than ``since``."""
         cursor = self._connection.execute(

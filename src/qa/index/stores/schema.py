@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 APPLICATION_ID = 0x51554F54
 """SQLite's application id ("QUOT"), by which files of other programs are refused."""
-FORMAT = 4
+FORMAT = 5
 """Number of the current format."""
 
 _TABLES = """
@@ -24,7 +24,7 @@ CREATE TABLE document (
     uri TEXT, language TEXT NOT NULL, text TEXT NOT NULL, pages TEXT NOT NULL, blocks TEXT NOT NULL,
     warnings TEXT NOT NULL, places TEXT NOT NULL DEFAULT '[]', lines TEXT NOT NULL DEFAULT '[]');
 CREATE INDEX document_file ON document (file);
-CREATE TABLE vector (id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, data BLOB NOT NULL);
+CREATE TABLE vector (id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE);
 CREATE TABLE passage (
     id INTEGER PRIMARY KEY AUTOINCREMENT, document INTEGER NOT NULL REFERENCES document ON DELETE CASCADE,
     start INTEGER NOT NULL, "end" INTEGER NOT NULL, headings TEXT NOT NULL, text TEXT NOT NULL,
@@ -36,6 +36,10 @@ CREATE TABLE sentence (
     start INTEGER NOT NULL, "end" INTEGER NOT NULL, vector INTEGER NOT NULL REFERENCES vector);
 CREATE INDEX sentence_passage ON sentence (passage);
 CREATE INDEX sentence_vector ON sentence (vector);
+"""
+_FRESH = """
+CREATE TABLE fresh (
+    vector INTEGER PRIMARY KEY REFERENCES vector ON DELETE CASCADE, half INTEGER NOT NULL, data BLOB NOT NULL)
 """
 _FAILURES = """
 CREATE TABLE failure (
@@ -64,7 +68,7 @@ def create(connection: sqlite3.Connection, manifest: dict[str, str]) -> None:
     """Create the tables of an empty store."""
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {FORMAT}")
-    connection.executescript(_TABLES + _FAILURES + _OMISSIONS)
+    connection.executescript(_TABLES + _FRESH + ";" + _FAILURES + _OMISSIONS)
     rows = {"generation": "0", "stamp": new_stamp(), "created": now(), "updated": now(), **manifest}
     connection.executemany("INSERT INTO manifest VALUES (?, ?)", rows.items())
     connection.commit()
@@ -91,7 +95,26 @@ def _to_4(_: sqlite3.Connection) -> None:
     """Migrate to format 4, which stores warnings as codes with parameters; earlier sentences stay."""
 
 
-_STEPS: dict[int, Callable[[sqlite3.Connection], None]] = {1: _to_2, 2: _to_3, 3: _to_4}
+def _to_5(connection: sqlite3.Connection) -> None:
+    """Migrate to format 5, in which vectors are in the search files once they are published."""
+    import numpy as np
+
+    def half(data: bytes) -> bytes:
+        return np.frombuffer(data, dtype=np.float32).astype(np.float16).tobytes()
+
+    connection.create_function("half", 1, half, deterministic=True)
+    connection.execute(_FRESH)
+    connection.execute(
+        "INSERT INTO fresh SELECT id, length(data) % 4 = 0, "
+        "CASE WHEN length(data) % 4 = 0 THEN half(data) ELSE data END FROM vector"
+    )
+    connection.execute("ALTER TABLE vector DROP COLUMN data")
+    # The search files of earlier versions have the same vectors in another form.
+    connection.execute("INSERT OR REPLACE INTO manifest VALUES ('stamp', ?)", (new_stamp(),))
+    connection.execute("UPDATE manifest SET value = 'postings' WHERE key = 'lexical' AND value = 'tantivy'")
+
+
+_STEPS: dict[int, Callable[[sqlite3.Connection], None]] = {1: _to_2, 2: _to_3, 3: _to_4, 4: _to_5}
 """The migration from each older format to the next."""
 
 

@@ -1,4 +1,4 @@
-"""The store: one SQLite file with documents, passages, sentences and their vectors.
+"""The store: one SQLite file with documents, passages, sentences and the keys of their vectors.
 
 The search indexes in the folder are built from it. A writer changes it in one transaction. The number of the
 last transaction, the generation, shows which search indexes belong to it. Readers work on a snapshot

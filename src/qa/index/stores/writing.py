@@ -1,15 +1,13 @@
-"""Writes files, documents and vectors to the SQLite file of an index."""
+"""Writes files and documents to the SQLite file of an index."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
 
-from qa.encoders import Vectors
-from qa.index.stores.checking import UNUSED
-from qa.index.stores.database import Database
 from qa.index.stores.rows import FailureRow
 from qa.index.stores.schema import now
+from qa.index.stores.vectors import StoredVectors
 from qa.messages import Message
 from qa.types import Document, Omission, Passage
 
@@ -17,24 +15,8 @@ CODE_KEPT = 500
 """Characters stored of each script and style sheet that a parser left out."""
 
 
-class Writing(Database):
+class Writing(StoredVectors):
     """The writing methods of a store; see `qa.index.stores.base.WritableStore`. Use them inside `writing`."""
-
-    def known_vectors(self, keys: Sequence[bytes]) -> dict[bytes, int]:
-        """Return the rows of the vectors that the store already has, by key."""
-        rows: dict[bytes, int] = {}
-        for at in range(0, len(keys), 500):
-            chunk = keys[at : at + 500]
-            marks = ",".join("?" * len(chunk))
-            rows.update(self._connection.execute(f"SELECT key, id FROM vector WHERE key IN ({marks})", chunk))
-        return rows
-
-    def add_vectors(self, keys: Sequence[bytes], vectors: Vectors) -> None:
-        """Add vectors under their keys."""
-        self._connection.executemany(
-            "INSERT OR IGNORE INTO vector (key, data) VALUES (?, ?)",
-            ((key, vector.tobytes()) for key, vector in zip(keys, vectors, strict=True)),
-        )
 
     def put_file(self, uri: str, root: str, size: int, mtime_ns: int, sha256: str, reader: str) -> int:
         """Store the current state of a file; return its key."""
@@ -74,11 +56,15 @@ class Writing(Database):
 
     def remove_files(self, keys: Iterable[int]) -> None:
         """Remove files with all their documents."""
-        self._connection.executemany("DELETE FROM file WHERE id = ?", ((key,) for key in keys))
+        for key in keys:
+            self._loosen("file = ?", key)
+            self._connection.execute("DELETE FROM file WHERE id = ?", (key,))
 
     def remove_documents(self, doc_ids: Iterable[str]) -> None:
         """Remove documents with their passages and sentences."""
-        self._connection.executemany("DELETE FROM document WHERE doc_id = ?", ((d,) for d in doc_ids))
+        for doc_id in doc_ids:
+            self._loosen("doc_id = ?", doc_id)
+            self._connection.execute("DELETE FROM document WHERE doc_id = ?", (doc_id,))
 
     def add_document(
         self,
@@ -129,10 +115,6 @@ class Writing(Database):
         """Return the keys of files without a document."""
         rows = self._connection.execute("SELECT id FROM file WHERE id NOT IN (SELECT file FROM document)")
         return [row[0] for row in rows]
-
-    def forget_unused_vectors(self) -> None:
-        """Remove vectors that no sentence and no passage uses."""
-        self._connection.execute(f"DELETE FROM vector WHERE {UNUSED}")
 
 
 def shortened(omission: Omission) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -61,6 +61,9 @@ class VectorIndex(Protocol):
             KeyError: There is no vector for one of the keys.
         """
 
+    def restore(self, keys: Sequence[int], documents: Sequence[int], vectors: Vectors) -> None:
+        """Add vectors whose keys ascend, also below `last`, in place of those of the same keys."""
+
     def entries(self) -> Iterator[tuple[int, int]]:
         """Return key and document of each vector, in the order of keys."""
 
@@ -78,6 +81,17 @@ class VectorIndexes(Protocol):
 
     def create(self, dimension: int) -> VectorIndex:
         """Create an empty index."""
+
+    def salvage(self, location: Path, is_sound: Callable[[Path], bool]) -> VectorIndex:
+        """Load what is intact of an index that `VectorIndex.save` wrote.
+
+        Args:
+            location: Where the index is.
+            is_sound: Returns whether a file under the location has the content that was written.
+
+        Raises:
+            ValueError, OSError, RuntimeError or EOFError: Nothing of it can be loaded.
+        """
 
     def load(self, location: Path) -> VectorIndex:
         """Load an index that `VectorIndex.save` wrote.

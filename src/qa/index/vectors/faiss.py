@@ -7,7 +7,8 @@ order of the exact search.
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import suppress
 from itertools import chain
 from pathlib import Path
 
@@ -55,6 +56,29 @@ class FaissIndex:
             raise ValueError(f"{location} has vectors of another dimension")
         return cls(values["dimension"], segments)
 
+    @classmethod
+    def salvage(cls, location: Path, is_sound: Callable[[Path], bool]) -> FaissIndex:
+        """Load the segments that are intact.
+
+        Raises:
+            ValueError, OSError, KeyError or RuntimeError: There is none.
+        """
+        removed: dict[str, frozenset[int]] = {}
+        with suppress(ValueError, OSError, KeyError, TypeError):
+            listed, _ = read_list(location)
+            removed = {each.name: each.removed for each in listed}
+        segments = []
+        for path in location.glob("*.rows"):
+            if not all(is_sound(each) for each in location.glob(f"{path.stem}.*")):
+                continue
+            with suppress(ValueError, OSError, KeyError, RuntimeError):
+                listed_one = Listed(path.stem, removed.get(path.stem, frozenset()))
+                segments.append(VectorSegment.load(location, listed_one))
+        if not segments:
+            raise ValueError(f"{location} has no intact segment")
+        segments.sort(key=lambda segment: int(segment.rows.keys[0]))
+        return cls(segments[0].index.d, segments)
+
     def save(self, location: Path) -> None:
         """Write the index to a folder. Segments that are in another folder are shared with it."""
         location.mkdir()
@@ -86,6 +110,25 @@ class FaissIndex:
         self._added.append((np.array(keys, dtype=np.int64), np.array(documents, dtype=np.int64), owned))
         if sum(len(added) for added, _, _ in self._added) >= MOST:
             self._all()
+
+    def restore(self, keys: Sequence[int], documents: Sequence[int], vectors: Vectors) -> None:
+        """Add vectors whose keys ascend, also below `last`, in place of those of the same keys."""
+        if not len(keys):
+            return
+        wanted, owners = np.array(keys, dtype=np.int64), np.array(documents, dtype=np.int64)
+        segments, before = list[VectorSegment](), 0
+        for segment in self._all():
+            first, last = np.searchsorted(wanted, [segment.rows.keys[0], segment.rows.keys[-1] + 1]).tolist()
+            gap, inside = slice(before, first), slice(first, last)
+            segments += cut(wanted[gap], owners[gap], vectors[gap], MOST, self._center())
+            if first < last:
+                part = segment.with_rows(wanted[inside], owners[inside], vectors[inside])
+                segments += cut(*part, MOST, self._center())
+            else:
+                segments.append(segment)
+            before = last
+        rest = slice(before, len(wanted))
+        self._replace([*segments, *cut(wanted[rest], owners[rest], vectors[rest], MOST, self._center())])
 
     def keep(self, documents: Collection[int]) -> None:
         """Remove every vector whose document is not among these; `purge` also removes them from the disk."""

@@ -120,6 +120,18 @@ class VectorSegment:
         gone = self.rows.gone(documents)
         return self if gone <= self.rows.removed else replace(self, rows=self.rows.without(gone))
 
+    def with_rows(
+        self, keys: Integers, documents: Integers, vectors: Vectors
+    ) -> tuple[Integers, Integers, Vectors]:
+        """Return keys, documents and vectors that count, with these in place of those of the same keys."""
+        mask = ~np.isin(self.rows.keys, keys)
+        if self.rows.alive is not None:
+            mask &= self.rows.alive
+        every = np.concatenate([self.rows.keys[mask], keys])
+        order = np.argsort(every)
+        owners = np.concatenate([self.rows.documents()[mask], documents])
+        return every[order], owners[order], np.concatenate([self.gather(mask), vectors])[order]
+
     def matrix(self) -> Vectors | NDArray[np.float16]:
         """Return all vectors without copying them."""
         if isinstance(self.index, faiss.IndexFlat):
