@@ -101,14 +101,14 @@ def observe(searcher: Searcher, snapshot: Snapshot, asked: Asked, clauses: bool)
         "id": asked.id, "kind": asked.kind, "article": asked.article, "seconds": round(seconds, 4),
         "unknown": round(result.unknown, 4), "stage": result.stage,
         "documents": [places.setdefault(hit.sentence.doc_id, len(places)) for hit in hits],
-        "passages": [result.passages[hit.sentence].id for hit in hits],
+        "passages": [result.passage(hit).id for hit in hits],
         "starts": [hit.sentence.start for hit in hits],
         "features": [_numbers(hit.features) for hit in hits],
         "right": [],
     }  # fmt: skip
     if is_right:
         for hit in hits:
-            passage = result.passages[hit.sentence]
+            passage = result.passage(hit)
             text = passage.text[hit.sentence.start - passage.start : hit.sentence.end - passage.start]
             row["right"].append(is_right(text, hit.sentence.doc_id))
     if asked.case and asked.case.gold.relevant:

@@ -211,8 +211,7 @@ class Features(NamedTuple):
     reader_passage: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A sentence in a search result.
 
     Attributes:

@@ -27,7 +27,7 @@ def result_of(*hits: tuple[float, Features], unknown: float = 0.25, stage: Stage
     ranked = tuple(
         Hit(Sentence("d", at, at + 1), features, value, at + 1) for at, (value, features) in enumerate(hits)
     )
-    return SearchResult(analyse("How many apples grow?"), ranked, {}, unknown, stage=stage)
+    return SearchResult(analyse("How many apples grow?"), ranked, (), unknown, stage=stage)
 
 
 def test_features_have_known_values() -> None:

@@ -168,7 +168,7 @@ def test_a_second_reranker_scores_and_marks_each_sentence(
         read = Searcher(index, words, reranker).search(snapshot, question)
     assert {hit.features.reader for hit in plain.hits} == {None}
     for hit in read.hits:
-        row = read.passages[hit.sentence]
+        row = read.passage(hit)
         spans = tuple((sentence.start - row.start, sentence.end - row.start) for sentence in row.sentences)
         [reading] = reranker.read(question, [PassageText(row.text, spans)])
         at = [sentence.start for sentence in row.sentences].index(hit.sentence.start)

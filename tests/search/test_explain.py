@@ -291,7 +291,7 @@ def test_a_clause_named_by_number_has_a_part_even_if_it_was_not_read(
         result = searched(contract, english, question, WordReranker({"kept": 2.0}))
         best, *others = result.hits
         assert best.features.reader == (2 if is_read else None)
-        row = result.passages[best.sentence]
+        row = result.passage(best)
         assert row.text.startswith(f"{number} The ")
         parts = labelled(result, best, english)
         assert parts["clause"] > 0

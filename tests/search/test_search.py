@@ -65,7 +65,7 @@ def test_every_sentence_of_a_small_index_is_a_hit_and_the_best_comes_first(
 def test_the_features_of_a_sentence_match_a_manual_computation(index: Index, words: WordEncoder) -> None:
     result = search(index, words, "silver kettle unicorn")
     hit = result.hits[0]
-    passage = result.passages[hit.sentence]
+    passage = result.passage(hit)
     assert passage.text == GARDEN
     query, sentence, whole = words.encode(
         ["silver kettle unicorn", "A silver kettle stands by the river.", f"garden\n{GARDEN}"]

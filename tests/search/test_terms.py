@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import functools
 import math
-import operator
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,7 +17,18 @@ from readings import passage
 from qa.index.search_indexes import passage_terms
 from qa.index.stores.rows import DocumentHeader, PassageRow, SentenceRow
 from qa.search.query import Question, Term, analyse
-from qa.search.terms import K1, B, Coverage, PassageCache, PassageTerms, bm25, term_weights
+from qa.search.terms import (
+    ABOVE,
+    K1,
+    B,
+    Occurrences,
+    PassageCache,
+    PassageTerms,
+    bm25,
+    coverage,
+    term_weights,
+)
+from qa.types import Sentence
 
 
 class Frequencies:
@@ -38,10 +48,17 @@ class Frequencies:
         return self.frequencies.get(term, 0)
 
 
-def coverage(idf: Mapping[Term, float], *texts: Iterable[str]) -> float:
-    """Return the share of the terms' weight that occurs in any of the texts."""
-    measured = Coverage(idf)
-    return measured.share(functools.reduce(operator.or_, (measured.terms_in(frozenset(t)) for t in texts), 0))
+def covered(idf: Mapping[Term, float], *texts: Iterable[str]) -> list[float]:
+    """Return the share of the terms' weight that each text has."""
+    own = [set(text) for text in texts]
+    present = np.array([[not text.isdisjoint(term) for text in own] for term in idf], dtype=bool)
+    return coverage(present.reshape(len(idf), len(own)), idf).tolist()
+
+
+def scored(text: Mapping[str, int], length: int, mean: float) -> float:
+    """Return the BM25 score of a text for the terms of `IDF`."""
+    counts = np.array([[max(text.get(form, 0) for form in term)] for term in IDF], dtype=float)
+    return float(bm25(counts, np.array([length]), IDF, mean)[0])
 
 
 def weights_of(question: Question, index: Frequencies) -> dict[str, float]:
@@ -67,27 +84,32 @@ def test_a_passage_counts_the_terms_that_the_index_has() -> None:
     )
     between = PassageTerms(row, DocumentHeader("d1", title, "en"))
     for terms in (whole, between):
-        assert terms.counts == Counter(passage_terms(terms.row, title, "en"))
-        assert terms.length == terms.counts.total()
+        counts = Counter(passage_terms(terms.row, title, "en"))
+        assert {term: number for term, (number, *_) in terms.terms.items()} == counts
+        assert terms.length == counts.total()
 
 
 def test_a_passage_has_the_terms_of_each_sentence_and_of_all_that_is_above() -> None:
     terms = passage(
         1, "The cats sleep.", "A cat eats 2 fishes.", title="Animals", headings=("House cats", "2.1 Feeding")
     )
-    assert [(key, text) for key, text, _ in terms.sentences] == [
-        (100, "The cats sleep."),
-        (101, "A cat eats 2 fishes."),
-    ]
-    assert [stems for *_, stems in terms.sentences] == [
-        {"the", "cat", "sleep"},
-        {"a", "cat", "eat", "2", "fish"},
-    ]
-    assert {"anim", "hous", "cat", "feed"} <= terms.above
-    assert "sleep" not in terms.above
-    # Title, headings and text.
-    assert (terms.counts["cat"], terms.counts["anim"], terms.counts["fish"]) == (3, 1, 1)
-    assert terms.length == terms.counts.total()
+    assert terms.keys == (100, 101)
+    assert terms.sentences == (Sentence("d1", 0, 15), Sentence("d1", 16, 36))
+    # The number of occurrences in title, headings and text, then where they are.
+    assert terms.terms == {
+        "anim": (1, ABOVE),
+        "hous": (1, ABOVE),
+        "cat": (3, ABOVE, 0, 1),
+        "2": (2, ABOVE, 1),
+        "1": (1, ABOVE),
+        "feed": (1, ABOVE),
+        "the": (1, 0),
+        "sleep": (1, 0),
+        "a": (1, 1),
+        "eat": (1, 1),
+        "fish": (1, 1),
+    }
+    assert terms.length == 14
     assert terms.read_length == len("Animals" + "House cats" + "2.1 Feeding" + terms.row.text)
 
 
@@ -152,42 +174,66 @@ words = st.sampled_from(["silver", "haus", "hauser", "other"])
 texts = st.lists(words, max_size=30)
 
 
+def test_the_terms_of_a_question_are_located_in_any_form() -> None:
+    passages = [
+        passage(1, "Das Haus ist alt.", "Häuser und Haus.", title="Silver"),
+        passage(2, "Nothing here.", "A silver house.", headings=("Haus",)),
+    ]
+    located = Occurrences.of([("silver",), ("haus", "häuser", "hous"), ("unicorn",)], passages)
+    # The most frequent form counts.
+    assert located.counts.tolist() == [[1, 1], [2, 1], [0, 0]]
+    assert located.above.tolist() == [[True, False], [False, True], [False, False]]
+    assert located.sentences.tolist() == [
+        [False, False, False, True],
+        [True, True, False, True],
+        [False] * 4,
+    ]
+    assert Occurrences.of([], passages).sentences.shape == (0, 4)
+    assert Occurrences.of([("silver",)], []).counts.shape == (1, 0)
+
+
+def test_a_form_of_two_terms_is_located_for_both() -> None:
+    located = Occurrences.of([("silver", "gold"), ("gold",)], [passage(1, "Gold and gold and silver.")])
+    assert located.counts.tolist() == [[2], [2]]
+    assert located.sentences.tolist() == [[True], [True]]
+
+
 def test_bm25_is_a_share_of_its_bound() -> None:
-    counts = Counter({"silver": 2, "hauser": 1, "other": 5})
     norm = K1 * (1 - B + B * 8 / 4)
     expected = (1.0 * 2 / (2 + norm) + 3.0 * 1 / (1 + norm)) / 4.0
-    assert bm25(counts, 8, IDF, 4.0) == pytest.approx(expected)
-    assert bm25(Counter({"other": 3}), 3, IDF, 4.0) == 0
+    assert scored({"silver": 2, "hauser": 1, "other": 5}, 8, 4.0) == pytest.approx(expected)
+    assert scored({"other": 3}, 3, 4.0) == 0
 
 
 @given(texts, st.floats(0.1, 1000))
 def test_bm25_is_between_0_and_1_and_grows_with_each_occurrence(text: list[str], mean: float) -> None:
     counts = Counter(text)
-    score = bm25(counts, 40, IDF, mean)
+    score = scored(counts, 40, mean)
     assert 0 <= score < 1
-    assert bm25(counts | Counter({"silver": counts["silver"] + 1}), 40, IDF, mean) > score
-    assert bm25(counts, 80, IDF, mean) <= score
+    assert scored(counts | Counter({"silver": counts["silver"] + 1}), 40, mean) > score
+    assert scored(counts, 80, mean) <= score
 
 
-def test_coverage_is_the_share_of_the_weight_in_any_of_the_texts() -> None:
-    assert coverage(IDF, {"silver"}) == 0.25
-    assert coverage(IDF, {"hauser"}) == coverage(IDF, {"haus"}) == coverage(IDF, {"haus", "hauser"}) == 0.75
-    assert coverage(IDF, {"other"}) == coverage(IDF) == 0
-    assert coverage(IDF, {"silver"}, {"other"}, {"haus"}) == 1
-    assert coverage({}, {"silver"}) == 1
+def test_coverage_is_the_share_of_the_weight() -> None:
+    assert covered(IDF, {"silver"}, {"hauser"}, {"haus"}, {"haus", "hauser"}, {"other"}, ()) == [
+        0.25,
+        0.75,
+        0.75,
+        0.75,
+        0,
+        0,
+    ]
+    assert covered(IDF, {"silver", "other", "haus"}) == [1]
+    assert covered({}, {"silver"}) == [1]
 
 
 def test_the_coverage_of_many_terms_is_that_of_each() -> None:
     idf = {(f"word{at}",): 1.0 + at for at in range(300)}
-    covered = Coverage(idf)
-    texts = [frozenset({f"word{at}", f"word{at + 1}"}) for at in range(299)]
-    for at, text in enumerate(texts):
-        for _ in range(2):  # computed, and remembered
-            assert covered.share(covered.terms_in(text)) == pytest.approx((2 * at + 3) / sum(idf.values()))
+    shares = covered(idf, *({f"word{at}", f"word{at + 1}"} for at in range(299)))
+    assert shares == pytest.approx([(2 * at + 3) / sum(idf.values()) for at in range(299)])
 
 
 @given(texts, texts)
 def test_another_text_never_lowers_the_coverage(text: list[str], other: list[str]) -> None:
-    both = coverage(IDF, set(text), set(other))
-    assert max(coverage(IDF, set(text)), coverage(IDF, set(other))) <= both <= 1
-    assert both == coverage(IDF, {*text, *other})
+    one, two, both = covered(IDF, text, other, [*text, *other])
+    assert max(one, two) <= both <= 1

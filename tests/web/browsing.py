@@ -157,6 +157,11 @@ def settled(page: Page) -> None:
     eventually(lambda: page.evaluate(SETTLED))
 
 
+def function_of(request: Request) -> str | None:
+    """Return the name of the server's function that a request calls."""
+    return request.post_data_json["fn_name"] if "component_server" in request.url else None
+
+
 def ask(page: Page, question: str) -> None:
     before = page.locator(".turn").count()
     page.fill("#question", question)

@@ -6,15 +6,18 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
 from browsing import DROP, ask, settled
+
+from qa.web import removals
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 ROOT = Path(__file__).parents[2]
 GRAVE = ("serious", "critical")
-STATES = 20
+STATES = 21
 """Number of states."""
 
 
@@ -105,7 +108,13 @@ def states(page: Page, folder: Path) -> Iterator[str]:
     added = page.locator(".document", has_text="questions.txt")
     added.locator("[data-do=remove]").click()
     added.locator("[data-do=confirm]").click()
-    added.wait_for(state="detached")
+    page.wait_for_selector(".document.leaving")
+    yield "a removal that can be undone"
+    added.locator("[data-do=undo-remove]").click()
+    with patch.object(removals, "HOLD_SECONDS", 0.1):
+        added.locator("[data-do=remove]").click()
+        added.locator("[data-do=confirm]").click()
+        added.wait_for(state="detached")
     page.click("[data-do=new]")
     page.wait_for_selector("[data-do=undo]")
     yield "conversation cleared"

@@ -17,10 +17,11 @@ from qa import Library
 from qa.batch import FORMATS, Row, answer_of
 from qa.errors import UsageError
 from qa.record import Answer
-from qa.web import batches
+from qa.web import batch_runs, batches
 from qa.web.batches import Batches
 from qa.web.grids import View
 from qa.web.labels import labels_in
+from qa.web.pool import BusyError
 from qa.web.scratch import Scratch
 from qa.web.uploads import Upload
 
@@ -201,6 +202,41 @@ def test_a_run_stops_after_the_current_question_and_keeps_its_answers(
     assert (state["asked"], slow.asked) == (2, 2)
     assert state["status"] == "2 of 3 questions: 0 answered, 2 not in your documents. Stopped."
     assert len(running.download(run, "jsonl")[0].splitlines()) == 2
+    # It goes on with the question after the last answer, also after a record that was cut off.
+    with (scratch.path / run / "records.jsonl").open("a") as file:
+        file.write('{"id": "3", "ques')
+    running.go_on(run)
+    state = finished(running, run)
+    assert (state["asked"], slow.asked) == (3, 3)
+    assert state["status"] == "3 of 3 questions: 0 answered, 3 not in your documents"
+    records = [json.loads(line) for line in running.download(run, "jsonl")[0].splitlines()]
+    assert [record["question"] for record in records] == ["one", "two", "three"]
+    # A complete run has nothing to go on with.
+    running.go_on(run)
+    assert (running.progress(run)["done"], slow.asked) == (True, 3)
+
+
+def test_a_run_that_cannot_go_on_now_can_later(
+    tmp_path: Path, library: Library, scratch: Scratch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running = Batches(library, scratch)
+    with monkeypatch.context() as patch:
+        patch.setattr(running._pool, "submit", lambda _: None)
+        run = running.begin(sent(tmp_path, "q.txt", "Is the barn old?\n"), (), 1)
+        patch.setattr(running._pool, "cancel", lambda _: True)
+        running.stop(run)
+    assert finished(running, run)["asked"] == 0
+
+    def busy(_: object) -> None:
+        raise BusyError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(running._pool, "submit", busy)
+        with pytest.raises(BusyError):
+            running.go_on(run)
+    assert running.progress(run)["done"]
+    running.go_on(run)
+    assert finished(running, run)["asked"] == 1
 
 
 def test_a_file_that_still_waits_has_no_rows(
@@ -262,3 +298,50 @@ def test_the_oldest_files_are_dropped_when_there_are_many(
         with pytest.raises(UsageError, match="no longer stored"):
             running.progress(old)
     assert [running.progress(run)["asked"] for run in runs[2:]] == [1, 1, 1]
+
+
+def test_rows_are_filtered_by_words_and_by_the_persons_own_values(
+    tmp_path: Path, library: Library, scratch: Scratch
+) -> None:
+    running = Batches(library, scratch)
+    lines = [
+        "question,owner,note",
+        "Is the red barn old?,Ann,x",
+        "Who is the queen of France?,Bén,y",
+        "Does the roof leak?,Ann,<z>",
+    ]
+    run = running.begin(sent(tmp_path, "q.csv", "\n".join(lines)), (), 3)
+    finished(running, run)
+    columns = running.grid(run)["columns"]
+    assert [column.get("values") for column in columns] == [None, ["Ann", "Bén"], ["<z>", "x", "y"]]
+
+    def order(**view: object) -> object:
+        return running.grid(run, View.of(view))["order"]
+
+    assert order(own={"0": "Ann"}) == ["0", "2"]
+    assert order(own={"0": "Ann", "1": "x"}) == ["0"]
+    assert order(own={"0": ""}) == ["0", "1", "2"]
+    # Words of the question, of the answer and of the person's own columns, without accents and capitals.
+    assert order(words="QUEEN") == ["1"]
+    assert order(words="roof leaks") == ["2"]
+    assert order(words="ben") == ["1"]
+    assert order(words="nothing") == []
+    assert order(words="queen", outcome="answered") == []
+    for wrong in ({"9": "x"}, {"answer": "x"}):
+        with pytest.raises(UsageError):
+            order(own=wrong)
+    with pytest.raises(UsageError):
+        order(own=["0"])
+
+
+def test_columns_with_many_values_are_not_offered_as_a_filter(
+    tmp_path: Path, library: Library, scratch: Scratch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batch_runs, "MOST_CHOICES", 2)
+    running = Batches(library, scratch)
+    lines = ["question,a,b,c", *(f"Is it {n}?,{n},{n % 2},same" for n in range(3))]
+    run = running.begin(sent(tmp_path, "q.csv", "\n".join(lines)), (), 1)
+    finished(running, run)
+    assert [list(column["values"]) for column in running.grid(run)["columns"][1:]] == [[], ["0", "1"], []]
+    with pytest.raises(UsageError):
+        running.grid(run, View(own=(("0", "1"),)))

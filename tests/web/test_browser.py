@@ -18,6 +18,7 @@ from waiting import DEADLINE
 from qa.answer.answerer import Answerer
 from qa.encoders import Encoder
 from qa.index import Index
+from qa.web import removals
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -139,7 +140,9 @@ def test_the_examples_come_from_the_documents_and_are_answered(page: Page) -> No
     )
 
 
-def test_files_can_be_added_asked_alone_and_removed(page: Page, index: Index, tmp_path: Path) -> None:
+def test_files_can_be_added_asked_alone_and_removed(
+    page: Page, index: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "ferry.txt").write_text(
         "The ferry to the island leaves at noon. It is blue.", encoding="utf-8"
     )
@@ -168,6 +171,17 @@ def test_files_can_be_added_asked_alone_and_removed(page: Page, index: Index, tm
     assert row.locator(".renaming").count() == 0
     row.locator("[data-do=remove]").click()
     row.locator("[data-do=confirm]").click()
+    # For some seconds it stays, and says so.
+    page.wait_for_selector(".document.leaving")
+    assert page.locator(".toast").inner_text() == "“The Boat” is being removed. Undo"
+    assert page.evaluate("document.activeElement.dataset.do") == "undo-remove"
+    page.keyboard.press("Enter")
+    row.locator("[data-do=remove]").wait_for()
+    assert "ferry.txt" in {d.doc_id for d in index.documents()}
+    monkeypatch.setattr(removals, "HOLD_SECONDS", 0.1)
+    row.locator("[data-do=remove]").click()
+    row.locator("[data-do=confirm]").click()
+    page.wait_for_selector(".toast:has-text('Removed.')")
     row.wait_for(state="detached")
     assert "ferry.txt" not in {d.doc_id for d in index.documents()}
     assert not (index.folder / "uploads" / "ferry.txt").exists()

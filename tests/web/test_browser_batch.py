@@ -160,6 +160,7 @@ def test_a_grid_fits_the_window(browser: Browser, address: str, tmp_path: Path, 
             # On a phone, a value has the name of its column, and a header still sorts.
             label = "node => getComputedStyle(node, '::before').content"
             assert first.locator("td.own").evaluate(label) == '"owner"'
+            page.click(".by-question [data-do=grid-tools]")
             page.locator(".by-question thead .sort", has_text="owner").click()
             page.wait_for_selector(".by-question thead th[aria-sort=ascending]")
     context.close()
@@ -170,3 +171,79 @@ def test_another_file_is_refused_with_a_sentence(page: Page, tmp_path: Path) -> 
     page.set_input_files("input.questions", tmp_path / "no.csv")
     page.wait_for_selector(".batch .failure")
     assert page.locator(".batch .failure p").inner_text().startswith("no.csv")
+
+
+def test_a_stopped_file_goes_on_where_it_ended(page: Page, tmp_path: Path) -> None:
+    questions = "".join(f"What does China call for in year {year}?\n" for year in range(150))
+    (tmp_path / "long.csv").write_text(f"question\n{questions}", encoding="utf-8")
+    page.set_input_files("input.questions", tmp_path / "long.csv")
+    page.wait_for_selector(".by-question td.answered, .by-question td.absent")
+    page.click(".by-question [data-do=stop-grid]")
+    page.wait_for_function("document.querySelector('.by-question .status').textContent.endsWith('Stopped.')")
+    first = page.locator(".by-question tbody tr").first.inner_text()
+    page.click(".by-question [data-do=continue-grid]")
+    page.wait_for_function(
+        "document.querySelector('.by-question .status').textContent.startsWith('150 of 150')"
+    )
+    assert page.locator(".by-question [data-do=continue-grid]").is_hidden()
+    assert page.locator(".by-question tbody tr").first.inner_text() == first
+    with page.expect_download() as caught:
+        page.click(".batch [data-format=jsonl]")
+    records = [json.loads(line) for line in Path(caught.value.path()).read_text().splitlines()]
+    assert [record["id"] for record in records] == [str(number) for number in range(1, 151)]
+
+
+def test_rows_are_filtered_by_words_and_own_values(page: Page, tmp_path: Path) -> None:
+    start(page, tmp_path)
+    page.fill(".by-question .grid-search", "CAPITAL of what")
+    assert "capital of Australia" in rows(page, 1).inner_text()
+    page.fill(".by-question .grid-search", "")
+    rows(page, 3)
+    page.get_by_label("Rows by owner").select_option("Ben")
+    assert "capital of Australia" in rows(page, 1).inner_text()
+    page.select_option(".languages", "de")
+    assert page.get_by_label("Zeilen nach owner").input_value() == "Ben"
+
+
+def test_a_phone_has_two_rows_of_controls_above_the_first_answer(
+    browser: Browser, address: str, tmp_path: Path
+) -> None:
+    context = new_context(browser, viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    with watched(page, address):
+        page.goto(address)
+        page.wait_for_selector("#question")
+        start(page, tmp_path)
+        settled(page)
+        controls = ".turn .answer :is(button, select, input)"
+        tops = page.locator(controls).evaluate_all(
+            """all => {
+              const first = document.querySelector(".by-question tbody tr").getBoundingClientRect().top;
+              const visible = all.filter((one) => one.checkVisibility());
+              const boxes = visible.map((one) => one.getBoundingClientRect());
+              const middles = boxes.map((box) => box.top + box.height / 2).filter((at) => at < first);
+              return [...new Set(middles.map((at) => Math.round(at / 20)))];
+            }"""
+        )
+        assert len(tops) <= 2
+        toggle = page.locator(".by-question [data-do=grid-tools]")
+        toggle.click()
+        assert toggle.get_attribute("aria-expanded") == "true"
+        page.get_by_label("Rows by owner").select_option("Ann")
+        rows(page, 1)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        below = page.locator(".under button:visible").evaluate_all(
+            "all => all.map((one) => one.getClientRects()[0].height)"
+        )
+        assert max(below) < 36, "a button wraps"
+    context.close()
+
+
+@pytest.mark.parametrize("width", [1024, 1440])
+def test_the_shortcuts_are_below_the_question(browser: Browser, address: str, width: int) -> None:
+    context = new_context(browser, viewport={"width": width, "height": 900})
+    with opened(context, address) as page:
+        page.locator(".under .hint").click()
+        assert page.locator("dialog.keys").is_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    context.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from browsing import ask, opened, served, stored_turns
+from browsing import ask, function_of, opened, served, stored_turns
 from waiting import MILLISECONDS, eventually
 
 from qa.encoders import Encoder
@@ -82,3 +82,37 @@ def test_a_change_elsewhere_is_no_news(context: BrowserContext, model: Encoder, 
         renewed(page)
         page.wait_for_selector(".card")
         assert page.locator(".news").count() == 0
+
+
+def test_answers_are_marked_when_the_documents_change_while_the_page_is_open(
+    context: BrowserContext, model: Encoder, tmp_path: Path
+) -> None:
+    lease, deed = tmp_path / "lease.txt", tmp_path / "deed.txt"
+    lease.write_text("The tenant repairs the roof of the mill every year.", encoding="utf-8")
+    index = Index.create(tmp_path / "index", model)
+    index.update([str(lease)], lambda: model)
+    with served(index, model) as url, opened(context, url) as page:
+        calls: list[str | None] = []
+        page.on("request", lambda request: calls.append(function_of(request)))
+        back = "window.dispatchEvent(new Event('focus'))"
+        ask(page, ROOF)
+        page.wait_for_selector(".card")
+        assert page.locator(".outdated").count() == 0
+        deed.write_text("The deed says: a builder repairs the roof of the mill.", encoding="utf-8")
+        index.update([str(deed)], lambda: model)
+        page.evaluate(back)
+        page.wait_for_selector(".outdated")
+        assert page.locator(".card").count() == 1
+        # Coming back often does not ask often.
+        for _ in range(5):
+            page.evaluate(back)
+        assert calls.count("state") == 1
+        page.click("[data-do=check-again]")
+        page.wait_for_selector(".news")
+        assert page.locator(".outdated").count() == 0
+        assert page.locator(".news > p").inner_text().endswith(": 1 new quote.")
+        # A question that is asked now brings the state too, and has no mark.
+        index.remove(["deed.txt"])
+        ask(page, "What does the tenant repair?")
+        page.wait_for_selector(".turn:first-child .outdated")
+        assert page.locator(".turn:last-child .outdated").count() == 0

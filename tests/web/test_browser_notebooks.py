@@ -2,48 +2,18 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from browsing import ask, opened, served, stored_turns
+from browsing import ask, function_of, stored_turns
 from waiting import MILLISECONDS, eventually
 
-from qa.encoders import Encoder
-from qa.index import Index
-
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, Locator, Page, Request, Route
+    from playwright.sync_api import Locator, Page, Request, Route
 
-SOURCE = Path(__file__).parents[2] / "index" / "source.txt"
 NATO = "How many rounds of eastward expansion has NATO carried out?"
 CHINA = "What does China call for?"
 BARN = "What colour is the barn?"
-
-
-@pytest.fixture(scope="module")
-def address(model: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("notebooks")
-    shutil.copy(SOURCE, folder)
-    (folder / "barn.txt").write_text("The barn is red. Its door is green.", encoding="utf-8")
-    index = Index.create(folder / "index", model)
-    index.update([str(folder / name) for name in ("source.txt", "barn.txt")], lambda: model)
-    with served(index, model) as url:
-        yield url
-
-
-@pytest.fixture
-def page(context: BrowserContext, address: str) -> Iterator[Page]:
-    with opened(context, address) as page:
-        yield page
-
-
-@pytest.fixture
-def other(context: BrowserContext, address: str) -> Iterator[Page]:
-    with opened(context, address) as page:
-        yield page
 
 
 def has(elements: Locator, texts: list[str]) -> None:
@@ -58,11 +28,6 @@ def headings(page: Page, expected: list[str]) -> None:
 
 def listed(page: Page, expected: list[str]) -> None:
     has(page.locator(".past-question .title"), expected)
-
-
-def function_of(request: Request) -> str | None:
-    """Return the name of the server's function that a request calls."""
-    return request.post_data_json["fn_name"] if "component_server" in request.url else None
 
 
 def add_notebook(page: Page, name: str) -> None:

@@ -57,8 +57,17 @@ def printed(page: Page, folder: Path, format: str = "A4") -> tuple[str, list[tup
     """Return the text of the printed page, and the width and height of each sheet in points."""
     path = folder / "printed.pdf"
     page.pdf(path=path, format=format, prefer_css_page_size=False)
+    return content(path)
+
+
+def content(path: Path) -> tuple[str, list[tuple[float, float]]]:
+    """Return the text of a PDF, and the width and height of each sheet; no text sticks out of its sheet."""
     with pypdfium2.PdfDocument(path) as document:
         sheets = [document[number] for number in range(len(document))]
+        for sheet in sheets:
+            words = sheet.get_textpage()
+            rights = [words.get_rect(at)[2] for at in range(words.count_rects())]
+            assert max(rights, default=0) <= sheet.get_width() - 20
         text = "\n".join(sheet.get_textpage().get_text_range() for sheet in sheets)
         return " ".join(text.split()), [sheet.get_size() for sheet in sheets]
 
@@ -114,3 +123,28 @@ def test_the_answers_to_a_file_of_questions_are_printed(page: Page, tmp_path: Pa
     page.wait_for_selector(".batch tbody tr:nth-child(4)")
     flat, _ = printed(page, tmp_path)
     assert all(question in flat for question in questions)
+
+
+def test_a_table_is_printed_whole_on_sheets_that_lie_on_their_side(page: Page, tmp_path: Path) -> None:
+    ask(page, QUESTION)
+    questions = [f"Who repairs the roof of the barn in the year {year}?" for year in range(1990, 1997)]
+    (tmp_path / "wide.csv").write_text("question\n" + "\n".join(questions) + "\n", encoding="utf-8")
+    page.set_input_files("input.questions", tmp_path / "wide.csv")
+    page.wait_for_selector(".batch tbody tr:nth-child(7)")
+    page.click("[data-view=documents]")
+    page.wait_for_function("document.querySelectorAll('.by-document td:not(.empty)').length === 14")
+    page.click(".by-document [data-do=print-grid]")
+    path = tmp_path / "table.pdf"
+    page.pdf(path=path, prefer_css_page_size=True)
+    text, sheets = content(path)
+    assert all(width > height for width, height in sheets)
+    assert all(question in text for question in questions)
+    # Only the table; the next print is the conversation, with the table in it.
+    assert f"{QUESTION} " not in text
+    page.pdf(path=path, prefer_css_page_size=True)
+    text, sheets = content(path)
+    assert QUESTION in text
+    assert all(width > height for width, height in sheets)
+    page.click("[data-view=questions]")
+    page.pdf(path=path, prefer_css_page_size=True)
+    assert all(width < height for width, height in content(path)[1])

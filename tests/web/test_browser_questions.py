@@ -2,48 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pytest
-from browsing import ask, opened, served
+from browsing import ask
 from waiting import MILLISECONDS
 
-from qa.encoders import Encoder
-from qa.index import Index
-
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, Page
+    from playwright.sync_api import Page
 
-SOURCE = Path(__file__).parents[2] / "index" / "source.txt"
 NATO = "How many rounds of eastward expansion has NATO carried out?"
 CHINA = "What does China call for?"
 BARN = "What colour is the barn?"
-
-
-@pytest.fixture(scope="module")
-def address(model: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("questions")
-    shutil.copy(SOURCE, folder)
-    (folder / "barn.txt").write_text("The barn is red. Its door is green.", encoding="utf-8")
-    index = Index.create(folder / "index", model)
-    index.update([str(folder / name) for name in ("source.txt", "barn.txt")], lambda: model)
-    with served(index, model) as url:
-        yield url
-
-
-@pytest.fixture
-def page(context: BrowserContext, address: str) -> Iterator[Page]:
-    with opened(context, address) as page:
-        yield page
-
-
-@pytest.fixture
-def other(context: BrowserContext, address: str) -> Iterator[Page]:
-    with opened(context, address) as page:
-        yield page
 
 
 def headings(page: Page, expected: list[str]) -> None:

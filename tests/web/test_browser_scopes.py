@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -129,6 +130,7 @@ def test_a_selection_is_saved_chosen_again_and_deleted(page: Page) -> None:
     page.keyboard.type("Papers")
     page.keyboard.press("Enter")
     page.wait_for_function("document.querySelector('.selections').value === 'Papers'")
+    has(page.locator(".selection-kind"), "A list that stays as it is")
     page.click(".unscope")
     page.wait_for_function("document.querySelector('.selections').value === ''")
     page.reload()
@@ -140,6 +142,44 @@ def test_a_selection_is_saved_chosen_again_and_deleted(page: Page) -> None:
     page.wait_for_selector(".selections[hidden]", state="attached")
     page.click(".toast [data-do=undo]")
     page.wait_for_function("document.querySelector('.selections').value === 'Papers'")
+
+
+def test_a_saved_filter_includes_documents_that_are_added_later(
+    context: BrowserContext, model: Encoder, tmp_path: Path
+) -> None:
+    for name in ("barn.txt", "mill.txt", "song.md"):
+        (tmp_path / name).write_text(f"The {name} has a red roof.", encoding="utf-8")
+    index = Index.create(tmp_path / "index", model)
+    index.update([str(tmp_path / name) for name in ("barn.txt", "mill.txt", "song.md")], lambda: model)
+    with served(index, model) as url, opened(context, url) as page:
+        page.select_option("[data-filter=format]", "txt")
+        has(page.locator(".found .count"), "2 documents found")
+        page.click("[data-do=save-filter]")
+        page.keyboard.type("Texts")
+        page.keyboard.press("Enter")
+        has(page.locator(".scope"), "Asking 2 documents")
+        has(page.locator(".selections optgroup option"), "Texts")
+        has(page.locator(".selection-kind"), "Includes documents added later")
+        (tmp_path / "pond.txt").write_text("The pond is deep.", encoding="utf-8")
+        index.update([str(tmp_path / "pond.txt")], lambda: model)
+        page.reload()
+        has(page.locator(".scope"), "Asking 3 documents")
+        # With the page open, the next answer brings the news.
+        ask(page, "Is the pond deep?")
+        index.remove(["pond.txt"])
+        ask(page, "Is the pond deep?")
+        has(page.locator(".scope"), "Asking 2 documents")
+        # A tick by hand makes it a list.
+        page.click("[data-tab=documents]")
+        row(page, "song.md").locator("input").check()
+        has(page.locator(".scope"), "Asking 3 documents")
+        page.wait_for_function("document.querySelector('.selections').value === ''")
+        page.select_option(".selections", label="Texts")
+        has(page.locator(".scope"), "Asking 2 documents")
+        page.click("[data-do=delete-selection]")
+        page.wait_for_selector(".selections[hidden]", state="attached")
+        page.click(".toast [data-do=undo]")
+        has(page.locator(".selections optgroup option"), "Texts")
 
 
 def test_the_filters_fit_a_phone(page: Page) -> None:

@@ -150,6 +150,14 @@ def test_columns_are_added_and_removed_and_survive_a_reload(page: Page, tmp_path
     page.locator(".by-document .grid-box thead th:nth-child(2)").focus()
     page.keyboard.press("Delete")
     complete(page, 10)
+    page.click("[data-do=undo]")
+    complete(page, 15)
+    assert page.locator(".by-document .grid-box thead .sort").first.inner_text() == (
+        "When was the lease signed?"
+    )
+    page.locator(".by-document .grid-box thead th:nth-child(2)").focus()
+    page.keyboard.press("Delete")
+    complete(page, 10)
     assert page.locator(".by-document .grid-box thead .sort").all_inner_texts() == [
         "How much is the monthly rent?", "Who keeps the <i>flat</i> clean?",
     ]  # fmt: skip

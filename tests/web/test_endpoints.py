@@ -224,6 +224,20 @@ def test_removing_a_document_leaves_the_person_s_file(library: Served) -> None:
     assert (answer["documents"], answer["summary"]) == (1, "1 document")
 
 
+def test_a_removal_can_be_undone_and_adding_the_file_again_undoes_it(library: Served) -> None:
+    assert library.call("remove", document="red.txt", hold=True)["seconds"] > 0
+    listed = library.call("library")
+    assert (listed["leaving"].keys(), listed["documents"]) == ({"red.txt"}, 2)
+    assert library.call("remove", document="red.txt", undo=True) == {"undone": True}
+    assert library.call("remove", document="red.txt", undo=True) == {"undone": False}
+    run = library.call("add", files=[{"stored": library.sent("A green hill."), "name": "hill.txt"}])["run"]
+    eventually(lambda: library.call("added", run=run)["done"])
+    library.call("remove", document="hill.txt", hold=True)
+    run = library.call("add", files=[{"stored": library.sent("A green hill."), "name": "hill.txt"}])["run"]
+    eventually(lambda: library.call("added", run=run)["done"])
+    assert library.call("library")["leaving"] == {}
+
+
 def test_a_renamed_document_has_its_title_until_it_is_empty(library: Served) -> None:
     assert library.call("rename", document="red.txt", title=" The Red <Barn> ") == {"previous": None}
     assert "The Red &lt;Barn&gt;" in library.call("library")["html"]

@@ -19,7 +19,7 @@ from qa import Library
 from qa.batch import Questions, Row, read_questions
 from qa.errors import QuestionError, UsageError
 from qa.record import Answer
-from qa.web import tables
+from qa.web import table_runs, tables
 from qa.web.grids import View, mark_of
 from qa.web.labels import labels_in
 from qa.web.scratch import Scratch
@@ -288,3 +288,62 @@ def test_cells_are_in_the_language_of_the_page(
     state: dict[str, Any] = running.grid(name, labels=labels_in("de"))
     assert state["status"] == "6 von 6 Zellen: 2 beantwortet, 4 nicht im Dokument"
     assert "Nicht in diesem Dokument." in state["cells"][1]["html"]
+
+
+def test_a_removed_column_comes_back_in_its_place_with_its_marks(
+    library: Library, questions: Questions, scratch: Scratch
+) -> None:
+    running = Tables(library, scratch)
+    name = running.begin(questions, ())
+    before = finished(running, name)
+    running.mark(name, "a.txt", "k", "right")
+    running.remove(name, "k")
+    assert [column["id"] for column in running.grid(name)["columns"]] == ["t"]
+    running.restore(name, "k")
+    after = finished(running, name)
+    assert [column["id"] for column in after["columns"]] == ["k", "t"]
+    assert states(after) == states(before)
+    assert [cell["mark"] for cell in after["cells"] if cell["mark"]] == ["right"]
+    with pytest.raises(UsageError, match="not from this page"):
+        running.restore(name, "k")
+
+
+def test_a_column_that_comes_back_is_asked_for_what_it_lacks(
+    library: Library, questions: Questions, scratch: Scratch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tables, "FEW", 2)
+    monkeypatch.setattr(tables, "PILOT", 1)
+    running = Tables(library, scratch)
+    name = running.begin(questions, ())
+    finished(running, name)
+    running.remove(name, "k")
+    running.go_on(name, every_document=True)
+    assert finished(running, name)["asked"] == 3
+    running.restore(name, "k")
+    eventually(lambda: running.grid(name)["asked"] == 6)
+
+
+def test_only_the_last_removed_columns_can_come_back(
+    library: Library, questions: Questions, scratch: Scratch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(table_runs, "KEPT_COLUMNS", 1)
+    running = Tables(library, scratch)
+    name = running.begin(questions, ())
+    finished(running, name)
+    for column in ("k", "t"):
+        running.remove(name, column)
+    with pytest.raises(UsageError):
+        running.restore(name, "k")
+    running.restore(name, "t")
+    assert [column["id"] for column in running.grid(name)["columns"]] == ["t"]
+
+
+def test_documents_are_filtered_by_words_of_their_names_and_answers(
+    library: Library, questions: Questions, scratch: Scratch
+) -> None:
+    running = Tables(library, scratch)
+    name = running.begin(questions, ())
+    finished(running, name)
+    assert running.grid(name, View.of({"words": "River kettle"}))["order"] == ["a.txt"]
+    assert running.grid(name, View.of({"words": "B.txt"}))["order"] == ["b.txt"]
+    assert running.grid(name, View.of({"words": "nowhere"}))["order"] == []

@@ -8,7 +8,7 @@ from collections import Counter, deque
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from heapq import heapify, heappop, heapreplace
+from heapq import heappop, heappush
 from itertools import chain
 
 from qa.answer.citations import cite
@@ -85,10 +85,19 @@ def quotes_of(
 def _chosen(snapshot: Snapshot, result: SearchResult, k: int) -> list[_Choice]:
     choices = _Choices(snapshot, result, k)
     # A lead-in without its list says nothing: it is quoted only if there is nothing else.
-    bare = [hit for hit in _in_turns(result.hits, choices.quotes_in) if not choices.add(hit)]
+    bare, ranks = [], set()
+    for hit in _in_turns(result.hits, choices.quotes_in):
+        ranks.add(hit.rank)
+        if not choices.add(hit):
+            bare.append(hit)
+        if choices.are_enough:
+            break
     if not choices.chosen:
         for hit in bare:
             choices.add(hit, is_last=True)
+    same = [hit for hit in result.hits if hit.rank not in ranks and choices.has_text_of(hit)]
+    for hit in _in_turns(same, choices.quotes_in):
+        choices.add(hit)
     return list(choices.chosen.values())
 
 
@@ -101,6 +110,20 @@ class _Choices:
         self.quotes_in: Counter[str] = Counter()
         self._quoted: set[Sentence] = set()
         self._last_sentences: set[str] = set()
+        self._lengths: set[int] = set()
+
+    @property
+    def are_enough(self) -> bool:
+        """Whether no other text is quoted."""
+        return len(self.chosen) >= self._k
+
+    def has_text_of(self, hit: Hit) -> bool:
+        """Return whether the last sentence of a quote has the text of a hit."""
+        sentence = hit.sentence
+        # Most differ in length already, which is quicker to compare.
+        return sentence.end - sentence.start in self._lengths and (
+            _text(self._result.passage(hit), sentence.start, sentence.end) in self._last_sentences
+        )
 
     def add(self, hit: Hit, *, is_last: bool = False) -> bool:
         """Quote a hit, or add its place to the quote with the same text, if there is room for it.
@@ -108,12 +131,11 @@ class _Choices:
         Returns:
             Whether the hit needs no other turn: False if it is a lead-in without its list.
         """
-        result, k = self._result, self._k
-        row = result.passages[hit.sentence]
-        text = _text(row, hit.sentence.start, hit.sentence.end)
-        # If there are enough quotes, only the same text elsewhere still counts.
-        if hit.sentence in self._quoted or (len(self.chosen) >= k and text not in self._last_sentences):
+        result = self._result
+        if hit.sentence in self._quoted:
             return True
+        row = result.passage(hit)
+        text = _text(row, hit.sentence.start, hit.sentence.end)
         extended = self._extended(hit, row, text)
         if extended is None:
             return True
@@ -123,9 +145,10 @@ class _Choices:
         quote = self._slice(span, row)
         if quote in self.chosen:
             self.chosen[quote].also.append((span, row))
-        elif len(self.chosen) < k:
+        elif not self.are_enough:
             self.chosen[quote] = _Choice(hit, span, row)
             self._last_sentences.add(text)
+            self._lengths.add(len(text))
             self.quotes_in[hit.sentence.doc_id] += 1
         else:
             return True
@@ -155,22 +178,38 @@ class _Choices:
 
 
 def _in_turns(hits: Iterable[Hit], quotes: Mapping[str, int]) -> Iterator[Hit]:
-    """Yield hits by score, less a penalty for each of the ``quotes`` that their document already has."""
-    waiting: dict[str, deque[Hit]] = {}
-    for hit in hits:
-        waiting.setdefault(hit.sentence.doc_id, deque()).append(hit)
-    # One entry per document is enough: the number of its quotes changes only with its own turn.
-    heap = [(-queue[0].score, queue[0].rank, queue) for queue in waiting.values()]
-    heapify(heap)
-    while heap:
-        _, _, queue = heap[0]
-        hit = queue.popleft()
+    """Yield hits by score, less a penalty for each of the ``quotes`` that their document already has.
+
+    Args:
+        hits: The hits, by score.
+        quotes: The number of quotes of each document, which may change after each hit for its own document.
+    """
+    # Those of documents with a better hit that waits for its turn.
+    behind: dict[str, deque[Hit]] = {}
+    heap: list[tuple[float, int, Hit]] = []
+
+    def wait(hit: Hit) -> None:
+        value = hit.score - DIVERSITY_PENALTY * quotes[hit.sentence.doc_id]
+        heappush(heap, (-value, hit.rank, hit))
+
+    later = iter(hits)
+    following = next(later, None)
+    while heap or following:
+        # No other hit has a higher value than the score of the next one.
+        while following and (not heap or following.score >= -heap[0][0]):
+            doc_id = following.sentence.doc_id
+            if doc_id in behind:
+                behind[doc_id].append(following)
+            else:
+                behind[doc_id] = deque()
+                wait(following)
+            following = next(later, None)
+        _, _, hit = heappop(heap)
         yield hit
-        if queue:
-            value = queue[0].score - DIVERSITY_PENALTY * quotes[hit.sentence.doc_id]
-            heapreplace(heap, (-value, queue[0].rank, queue))
+        if queue := behind[hit.sentence.doc_id]:
+            wait(queue.popleft())
         else:
-            heappop(heap)
+            del behind[hit.sentence.doc_id]
 
 
 def _extended(

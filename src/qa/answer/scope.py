@@ -72,9 +72,9 @@ def is_clearly_elsewhere(inside: float, elsewhere: float, result: SearchResult, 
         result: The search result of all documents.
         named: The documents that the question names.
     """
-    sentence = result.hits[0].sentence
+    first = result.hits[0]
+    sentence, row = first.sentence, result.passage(first)
     if sentence.doc_id in named.scope.documents or log_odds(elsewhere) - log_odds(inside) < CLEARLY:
         return False
-    row = result.passages[sentence]
     phrase = folded_phrase(named.name)
     return any(find(text, phrase) for text in (*row.headings, row.text[: sentence.end - row.start]))

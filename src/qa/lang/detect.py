@@ -57,7 +57,13 @@ def recognised(text: str) -> str | None:
     A script other than Latin decides by itself; otherwise the library decides. In doubt the language is
     unknown: a wrong foreign language costs answers, and an English question full of foreign names is English.
     """
-    return _without_library(text) or _by_words(text[:SAMPLE])
+    return _recognised(text[:SAMPLE])
+
+
+# Called several times for a document and for a question.
+@lru_cache(maxsize=64)
+def _recognised(sample: str) -> str | None:
+    return _without_library(sample) or _by_words(sample)
 
 
 def unread(text: str, reads: Collection[str] | None) -> str | None:
@@ -119,8 +125,6 @@ def _by_own_letters(sample: str, script: str, count: int) -> str:
 # -- by words ---------------------------------------------------------------------------------------
 
 
-# Called twice per document: to segment it, and to report its language.
-@lru_cache(maxsize=64)
 def _by_words(sample: str) -> str | None:
     """Return the language of a text in Latin letters; None for Latin itself and for non-languages."""
     by_library = _by_library(sample)

@@ -61,5 +61,5 @@ def candidates(
 
 def beside(snapshot: Snapshot, previous: SearchResult) -> set[int]:
     """Return the passages of the first hits of the previous question, with their neighbours."""
-    rows = [previous.passages[hit.sentence] for hit in previous.hits[:QUOTED]]
+    rows = previous.rows[:QUOTED]
     return snapshot.store.passages_around(row.id for row in rows)

@@ -55,7 +55,7 @@ def explain(result: SearchResult, hit: Hit, encoder: Encoder) -> tuple[Part, ...
         values["unread"] = result.shift
     # `qa.search.reorder` may have put it elsewhere.
     moved = hit.score - sum(values.values())
-    row = result.passages[hit.sentence]
+    row = result.passage(hit)
     text = row.text[hit.sentence.start - row.start : hit.sentence.end - row.start]
     if abs(moved) > ROUNDING:
         values[_reason(moved, result, text)] = moved

@@ -12,7 +12,7 @@ from qa.encoders import Vectors
 from qa.index.search_indexes import SearchIndexes
 from qa.index.stores.rows import PassageRow
 from qa.search.query import Question, Term
-from qa.search.terms import Coverage, PassageTerms, bm25, term_weights
+from qa.search.terms import Occurrences, PassageTerms, bm25, coverage, term_weights
 from qa.types import Features, Sentence
 
 MEASURES = ("dense_sentence", "dense_passage", "lexical_passage", "coverage_sentence", "coverage_window")
@@ -34,10 +34,15 @@ class Measured:
     starts: NDArray[np.int64]
 
     def sentences(self) -> Iterator[tuple[Sentence, PassageRow]]:
-        """Yield the sentence of each row, and its passage."""
-        for passage in self.passages:
-            for span in passage.row.sentences:
-                yield Sentence(passage.document.doc_id, span.start, span.end), passage.row
+        """Return the sentence of each row, and its passage."""
+        return ((sentence, passage.row) for passage in self.passages for sentence in passage.sentences)
+
+    def places(self) -> NDArray[np.int64]:
+        """Return the place of each row in the order of documents and of the passages in them."""
+        starts = [(passage.document.doc_id, passage.row.start) for passage in self.passages]
+        places = np.empty(len(starts), dtype=np.int64)
+        places[sorted(range(len(starts)), key=starts.__getitem__)] = np.arange(len(starts))
+        return np.repeat(places, np.diff(self.starts, append=len(self.values)))
 
     def features(self, logits: Mapping[int, tuple[float, float]]) -> list[Features]:
         """Return the features of each row, with a reranker's logits of sentence and passage by row."""
@@ -66,25 +71,17 @@ def measure(
     values = np.empty((int(counts.sum()), len(MEASURES)), dtype=np.float32)
     if not passages:
         return Measured(passages, values, starts)
-    keys = [key for passage in passages for key, _, _ in passage.sentences]
-    values[:, 0] = indexes.sentences.similarities(query, keys)
+    values[:, 0] = indexes.sentences.similarities(query, [key for each in passages for key in each.keys])
     dense = indexes.passages.similarities(query, [passage.row.id for passage in passages])
     values[:, 1] = np.repeat(dense, counts)
-    values[:, 2:] = np.array(list(_lexical(question, indexes, passages, idf)), dtype=np.float32)
-    return Measured(passages, values, starts)
-
-
-def _lexical(
-    question: Question, indexes: SearchIndexes, passages: Sequence[PassageTerms], idf: Mapping[Term, float]
-) -> Iterator[tuple[float, float, float]]:
-    """Yield the lexical features of each sentence."""
+    occurrences = Occurrences.of(question.terms, passages)
+    lengths = np.array([passage.length for passage in passages])
     passage_idf = term_weights(question, indexes.passage_terms)
-    mean = indexes.passage_terms.mean_length
-    coverage = Coverage(idf)
-    for passage in passages:
-        of_passage = bm25(passage.counts, passage.length, passage_idf, mean)
-        above, before = coverage.terms_in(passage.above), 0
-        for _, _, text in passage.sentences:
-            own = coverage.terms_in(text)
-            yield of_passage, coverage.share(own), coverage.share(own | before | above)
-            before = own
+    lexical = bm25(occurrences.counts, lengths, passage_idf, indexes.passage_terms.mean_length)
+    values[:, 2] = np.repeat(lexical, counts)
+    own = occurrences.sentences
+    before = np.roll(own, 1, axis=1)
+    before[:, starts] = False
+    values[:, 3] = coverage(own, idf)
+    values[:, 4] = coverage(own | before | np.repeat(occurrences.above, counts, axis=1), idf)
+    return Measured(passages, values, starts)

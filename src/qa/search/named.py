@@ -233,15 +233,20 @@ def _with_name(word: _Word, names: Names) -> set[int]:
     containing = names.containing(word.forms, MOST)
     if len(containing) > MOST:
         return set()
-    parties = {document: names.parties(document) for document in containing}
-    own = {document for document, each in parties.items() if not each.names.isdisjoint(word.forms)}
     titled = names.titled(word.forms)
     if not word.is_marked:
         # In lower case it may be any word, such as "agreement": it is a name if it is the whole title, or a
-        # party outside the title, and nowhere else.
-        own = own - titled | names.titled(word.forms, alone=True)
-        return own if _is_name_of(own, containing, names, 0) else set()
-    own |= titled
+        # party outside the title, and nowhere else. Most words fail at the first document.
+        alone = names.titled(word.forms, alone=True)
+        is_name = all(
+            document in alone
+            or (document not in titled and not names.parties(document).names.isdisjoint(word.forms))
+            for document in containing
+        )
+        own = containing | alone
+        return own if is_name and own and _is_few(own, names) else set()
+    parties = {document: names.parties(document) for document in containing}
+    own = {document for document, each in parties.items() if not each.names.isdisjoint(word.forms)} | titled
     if _is_name_of(own, containing, names, max(1, int(len(own) * MENTIONED))):
         return own
     # Other capitalised words of an opening are names if no other document has them.

@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import islice, product
 from math import prod
 
 from qa import lang
 from qa.index import Snapshot
 from qa.index.stores.rows import DocumentHeader
 from qa.lang.base import words as words_of
-from qa.lang.en import ENGLISH
+from qa.search.query import stop_words_in
 from qa.text.tokens import stem, tokens
 
 OPENING = 3_000
@@ -113,7 +113,8 @@ def _title_block(opening: str) -> Iterator[str]:
     """Yield the words of short lines with capitals at the start of a text."""
     lines = [line for line in opening.splitlines() if line.strip()][:FIRST_LINES]
     for line in lines:
-        words = words_in(line)
+        # A long line is no title, so its other words do not matter.
+        words = [word for word, _, _ in islice(tokens(line), TITLE_LINE + 1)]
         capitals = [word for word in words if word[0].isupper()]
         if 2 * len(capitals) > len(words) and len(words) <= TITLE_LINE:
             yield from capitals
@@ -195,7 +196,7 @@ class TitleIndex:
                 self.whole_titles.setdefault(whole, []).append(key)
         for word in {*title, *file}:
             self.title_words.setdefault(word, []).append(key)
-        stop = ENGLISH.stop_words | lang.get(header.language).stop_words
+        stop = stop_words_in(header.language)
         for name in {bare, file}:
             content = [word for word in name if not (word in stop or word.isdigit())]
             if len(content) == 1:

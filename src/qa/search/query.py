@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 
 from qa import lang
 from qa.errors import QuestionError
@@ -118,7 +118,13 @@ def _blank(match: re.Match[str]) -> str:
 
 def stop_words_of(text: str) -> frozenset[str]:
     """Return the stop words of English and of the language of a question."""
-    return ENGLISH.stop_words | lang.get(language_of(text)).stop_words
+    return stop_words_in(language_of(text))
+
+
+@cache
+def stop_words_in(language: str) -> frozenset[str]:
+    """Return the stop words of English and of a language."""
+    return ENGLISH.stop_words | lang.get(language).stop_words
 
 
 def analyse(text: str, languages: Sequence[str] = ("en",)) -> Question:
@@ -132,7 +138,7 @@ def analyse(text: str, languages: Sequence[str] = ("en",)) -> Question:
     rest = _QUOTED.sub(" ", _MINUS.sub(" ", text))
     # A phrase is in the language of the documents, which may differ from that of the question.
     language = language_of(rest if any(map(str.isalpha, rest)) else text)
-    stop = ENGLISH.stop_words | lang.get(language).stop_words
+    stop = stop_words_in(language)
     term_of = _terms_of(words, stop, languages)
     only_phrases = any(phrases) and not _about(rest, stop)
     return Question(

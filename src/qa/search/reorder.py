@@ -135,11 +135,13 @@ def _may_name(scored: Iterable[Scored], wanted: str) -> Iterator[Scored]:
     """Yield the sentences that may begin with a title, or be below one: a quick test that most fail."""
     word, length = wanted.split(" ", 1)[0], len(wanted) + _MAX_LABEL
     is_below: dict[int, bool] = {}
+    has_word: dict[int, bool] = {}
     for item in scored:
         row = item[3]
         if row.id not in is_below:
             is_below[row.id] = any(word in heading[:length].casefold() for heading in row.headings)
-        if is_below[row.id] or word in _text(item)[:length].casefold():
+            has_word[row.id] = word in row.text.casefold()
+        if is_below[row.id] or (has_word[row.id] and word in _text(item)[:length].casefold()):
             yield item
 
 

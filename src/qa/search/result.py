@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from qa.encoders import Vectors, WordwiseEncoder
@@ -23,7 +23,7 @@ class SearchResult:
     Attributes:
         question: The question as analysed.
         hits: Every sentence of the candidate passages, best first.
-        passages: The passage of each sentence.
+        rows: The passage of each hit.
         unknown: The share of the question's idf weight in terms that the index does not have.
         phrases_missing: Whether a quoted phrase is not in any of them.
         is_clause: Whether the first hit is the clause or section that the question names.
@@ -37,7 +37,7 @@ class SearchResult:
 
     question: Question
     hits: tuple[Hit, ...]
-    passages: Mapping[Sentence, PassageRow]
+    rows: Sequence[PassageRow]
     unknown: float
     phrases_missing: bool = False
     is_clause: bool = False
@@ -47,6 +47,10 @@ class SearchResult:
     wordwise: WordwiseEncoder | None = field(default=None, compare=False, repr=False)
     stage: Stage = "hybrid"
     shift: float = 0.0
+
+    def passage(self, hit: Hit) -> PassageRow:
+        """Return the passage of a hit."""
+        return self.rows[hit.rank - 1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -189,7 +189,7 @@ class Searcher:
                 Hit(sentence, features, score, number, ranked.answers.get(sentence, ()))
                 for number, (sentence, features, score, _) in enumerate(scored, start=1)
             ),
-            passages={sentence: row for sentence, _, _, row in scored},
+            rows=[row for *_, row in scored],
             unknown=candidates.unknown,
             phrases_missing=missing,
             is_clause=is_clause,
@@ -257,19 +257,20 @@ class Searcher:
 
 
 def _scored(measured: Measured, ranked: Ranked) -> list[Scored]:
-    """Return every sentence with its features, its score and its passage."""
+    """Return every sentence with its features, its score and its passage, best first."""
     logits = {
         int(measured.starts[at]) + number: (float(logit), reading.passage)
         for at, reading in ranked.readings.items()
         for number, logit in enumerate(reading.sentences)
         if logit > NOTHING_TO_READ
     }
-    return [
+    scored = [
         (sentence, features, score, row)
         for (sentence, row), features, score in zip(
             measured.sentences(), measured.features(logits), ranked.scores.tolist(), strict=True
         )
     ]
+    return [scored[at] for at in np.lexsort((measured.places(), -ranked.scores)).tolist()]
 
 
 def _order(
@@ -280,8 +281,7 @@ def _order(
     *,
     are_all: bool,
 ) -> bool:
-    """Sort the sentences; return whether the first is the clause or section that the question names."""
-    scored.sort(key=lambda item: (-item[2], item[0].doc_id, item[0].start))
+    """Reorder the sentences; return whether the first is the clause or section that the question names."""
     names_last(scored, question, languages)
     is_clause = clauses_first(scored, question, are_all=are_all) or section_first(scored, question)
     if previous and scored and scored[0][0] == previous.hits[0].sentence:
@@ -332,16 +332,17 @@ def _phrases(
 
     A phrase counts if it is in the sentence, just before it, or in the title or a heading above it.
     """
-    rows = passage.row.sentences
+    rows = passage.sentences
+    excluded = {at for stem in question.excluded for at in passage.terms.get(stem, ())[1:]}
     numbers = {}
-    for at, ((_, _, stems), span) in enumerate(zip(passage.sentences, rows, strict=True)):
-        if not question.excluded.isdisjoint(stems):
+    for at, span in enumerate(rows):
+        if at in excluded:
             continue
         # If the question asks about nothing else, the next sentence adds nothing.
         since = rows[at if question.only_phrases else max(0, at - 1)].start
         # A phrase that continues in the next sentence is complete only there.
         until = span.end if at + 1 < len(rows) else math.inf
-        numbers[Sentence(passage.document.doc_id, span.start, span.end)] = sum(
+        numbers[span] = sum(
             phrase in titled or _is_in(places[phrase], since, span.end, until) for phrase in question.phrases
         )
     return numbers

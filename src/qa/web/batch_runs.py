@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from array import array
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
@@ -11,11 +12,15 @@ from pathlib import Path
 from qa.batch import Counts, Questions, Row
 from qa.messages import Message
 from qa.table import Mark
-from qa.web.grids import Facts, SortValue, own_value
+from qa.web.grids import Facts, SortValue, own_text, own_value
 from qa.web.scratch import Bin
 
 MOST_OWN = 20
 """Maximum number of the user's own columns that are shown."""
+MOST_CHOICES = 30
+"""Maximum number of values of a column that rows can be filtered by."""
+MOST_VALUE = 200
+"""Maximum characters of such a value."""
 _LOOKED_AT = 200
 """Rows whose names of columns are looked up."""
 
@@ -29,11 +34,20 @@ class Run:
     k: int
     own: tuple[str, ...] = ()
     """The names of the user's own columns."""
+    documents: tuple[str, ...] = ()
+    """Ids or globs for questions that name no documents."""
     counts: Counts = field(default_factory=Counts)
     offsets: array[int] = field(default_factory=lambda: array("Q"))
+    end: int = 0
+    """Bytes of the answers on disk."""
     facts: list[Facts] = field(default_factory=list)
     changes: array[int] = field(default_factory=lambda: array("Q"))
     """The positions of the questions whose cells changed, in the order of the changes."""
+    texts: list[str] = field(default_factory=list)
+    """The words of each row, as `grids.folded` returns them."""
+    choices: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """The values of the user's own columns that have few, by the names of the columns."""
+    _values: dict[str, list[str]] = field(default_factory=dict)
     sorted_by: tuple[str, list[SortValue]] | None = None
     """The values of the user's own column that rows were last sorted by."""
     stopping: bool = False
@@ -46,9 +60,10 @@ class Run:
     def records(self) -> Path:
         return self.bin.path / "records.jsonl"
 
-    def put(self, facts: Facts) -> None:
-        """Add the answer to the next question, which is on the disk."""
+    def put(self, facts: Facts, text: str) -> None:
+        """Add the answer to the next question, which is on the disk, and the words of its row."""
         self.changes.append(len(self.facts))
+        self.texts.append(text)
         self.facts.append(facts)
 
     def value(self, column: str, at: int) -> SortValue:
@@ -57,6 +72,29 @@ class Run:
         if self.sorted_by is None or self.sorted_by[0] != name:
             self.sorted_by = name, [own_value(row.input.get(name)) for row in self.questions]
         return self.sorted_by[1][at]
+
+    def values(self, column: str) -> list[str]:
+        """Return the values of one of the user's own columns as text, row by row."""
+        name = self.own[int(column)]
+        if name not in self._values:
+            # Columns to choose from have few values, so each is stored once.
+            self._values[name] = [
+                sys.intern(own_text(row.input.get(name))[:MOST_VALUE]) for row in self.questions
+            ]
+        return self._values[name]
+
+
+def few_values(questions: Questions, columns: Sequence[str]) -> dict[str, list[str]]:
+    """Return the values of each column that has at least two, and at most `MOST_CHOICES`."""
+    values: dict[str, set[str]] = {name: set() for name in columns}
+    for row in questions:
+        for name in list(values):
+            values[name].add(own_text(row.input.get(name))[:MOST_VALUE])
+            if len(values[name]) > MOST_CHOICES:
+                del values[name]
+        if not values:
+            break
+    return {name: sorted(filter(None, all), key=str.casefold) for name, all in values.items() if len(all) > 1}
 
 
 def own_columns(questions: Questions) -> tuple[str, ...]:

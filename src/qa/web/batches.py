@@ -7,12 +7,11 @@ import logging
 import shutil
 import tempfile
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO
 
 from qa import Library
 from qa.batch import FORMATS, Counts, Questions, Row, open_output, read_questions, run_many
@@ -22,14 +21,13 @@ from qa.messages import Message
 from qa.record import Answer, to_json_line
 from qa.table import Mark
 from qa.web import grids
-from qa.web.batch_runs import MOST_OWN, Run, marked, own_columns
-from qa.web.cards import where
+from qa.web.batch_runs import Run, few_values, marked, own_columns
+from qa.web.batch_views import arranged_rows, changed_rows, columns_json, rows_json
 from qa.web.failures import public, renamed
-from qa.web.grids import DEFAULT_VIEW, Facts, SortValue, View
+from qa.web.grids import DEFAULT_VIEW, View
 from qa.web.labels import ENGLISH, Labels
 from qa.web.pool import BusyError, Pool
 from qa.web.scratch import Scratch
-from qa.web.templates import html_line
 from qa.web.uploads import Upload, safe_name
 
 AT_ONCE = 2
@@ -45,8 +43,8 @@ TOGETHER = 4
 """Questions that are answered together: with more, a file stops later, and single questions wait longer."""
 WORKERS = 1
 """Threads for each file or table."""
-COLUMN = "answer"
-"""The column with the answers; the user's own ones have numbers."""
+_SEARCHED = 2_000
+"""Characters of a row that are searched for words."""
 _SORTED = 80
 """Characters of an answer that it is sorted by."""
 
@@ -66,6 +64,7 @@ class Batches:
         self._runs: dict[str, Run] = {}
         self._waiting: dict[str, Callable[[], None]] = {}
         self._pool = Pool("batch", AT_ONCE, MOST_WAITING)
+        self._starting = threading.Lock()
         # Each download may be in memory as a whole.
         self._downloads = threading.Semaphore(AT_ONCE)
 
@@ -91,28 +90,55 @@ class Batches:
         shutil.move(file.path, path)
         try:
             questions = read_questions(path)
-            batch = Run(bin, questions, k, own_columns(questions))
+            batch = Run(bin, questions, k, own_columns(questions), documents)
+            batch.choices = few_values(questions, batch.own)
             # A run that still waits has no answers, and can be looked at.
             batch.records.touch()
             self._forget(KEPT_RUNS - 1)
-            bin.in_use = True
             self._runs[bin.name] = batch
-
-            def carry_out() -> None:
-                self._waiting.pop(bin.name, None)
-                self._carry_out(batch, documents)
-
-            self._waiting[bin.name] = carry_out
-            self._pool.submit(carry_out)
+            self._start(batch)
         except QaError as error:
             self._runs.pop(bin.name, None)
-            self._waiting.pop(bin.name, None)
             bin.drop()
             if isinstance(error, UsageError):
                 # The person knows only the name of the file, not its path.
                 raise renamed(error, path) from error
             raise
         return bin.name
+
+    def go_on(self, name: str) -> None:
+        """Continue a run that has ended early, with the first question that has no answer yet.
+
+        Raises:
+            BusyError: Too many files wait already.
+        """
+        batch = self._run(name)
+        with self._starting:
+            if not batch.done or batch.counts.total >= batch.questions.total:
+                return
+            batch.stopping = batch.done = False
+            batch.failure = None
+        try:
+            self._start(batch)
+        except BusyError:
+            batch.stopping = batch.done = True
+            raise
+
+    def _start(self, batch: Run) -> None:
+        name = batch.bin.name
+
+        def carry_out() -> None:
+            self._waiting.pop(name, None)
+            self._carry_out(batch)
+
+        batch.bin.in_use = True
+        self._waiting[name] = carry_out
+        try:
+            self._pool.submit(carry_out)
+        except BusyError:
+            del self._waiting[name]
+            batch.bin.in_use = False
+            raise
 
     def stop(self, name: str) -> None:
         """Stop a run after the current question; its answers so far stay."""
@@ -178,13 +204,13 @@ class Batches:
         batch = self._run(name)
         changed = len(batch.changes)
         facts = batch.facts[:]
-        order = self._arranged(batch, facts, view)
+        order = arranged_rows(batch, facts, view)
         shown = list(islice(order, view.shown))
         is_new = not layout or not 0 < seen <= changed
-        sent = shown if is_new else _both(shown, batch.changes[seen:changed])
-        rows, cells = self._rows(batch, facts, sent, labels)
+        sent = shown if is_new else changed_rows(shown, batch.changes[seen:changed])
+        rows, cells = rows_json(batch, facts, sent, labels)
         return {
-            **({"columns": _columns(batch, labels)} if not layout else {}),
+            **({"columns": columns_json(batch, labels)} if not layout else {}),
             "layout": 1,
             "seen": changed,
             "order": [str(at) for at in shown],
@@ -193,44 +219,6 @@ class Batches:
             "cells": cells,
             **self.progress(name, labels),
         }
-
-    def _arranged(self, batch: Run, facts: list[Facts], view: View) -> Sequence[int]:
-        if view.column is not None and view.column != COLUMN:
-            number = int(view.column) if view.column.isdecimal() and len(view.column) < 4 else MOST_OWN
-            if number >= len(batch.own):
-                raise UsageError("request-invalid")
-        column = view.column
-
-        def key(at: int) -> SortValue:
-            if column is None or column == COLUMN:
-                return grids.sort_value(facts[at], view.by)
-            return batch.value(column, at)
-
-        return grids.arranged(range(len(facts)), view, lambda at: view.passes(facts[at]), key)
-
-    def _rows(
-        self, batch: Run, facts: list[Facts], positions: list[int], labels: Labels
-    ) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
-        """Return the headers and the cells of some questions."""
-        rows: list[dict[str, object]] = []
-        cells: list[dict[str, object]] = []
-        with batch.records.open("rb") as file:
-            for at in positions:
-                record, row = _record_at(file, batch.offsets[at]), str(at)
-                question = html_line(record.question) or labels("no-question")
-                rows.append({"id": row, "title": question, "name": html_line(record.id)})
-                cells.append(
-                    grids.answer_cell(
-                        row, COLUMN, record, facts[at], labels,
-                        place=where, error=batch.errors.get(at), absent="not-found",
-                    )
-                )  # fmt: skip
-                values = record.input or {}
-                cells += [
-                    grids.own_cell(row, str(number), values.get(name))
-                    for number, name in enumerate(batch.own)
-                ]
-        return rows, cells
 
     def questions(self, name: str) -> Questions:
         """Return the questions of a run."""
@@ -265,9 +253,13 @@ class Batches:
                 raise UsageError("answers-too-many")
             return target.read_bytes(), target.name
 
-    def _carry_out(self, batch: Run, documents: tuple[str, ...]) -> None:
+    def _carry_out(self, batch: Run) -> None:
+        documents = batch.documents
         try:
-            with batch.records.open("wb") as file:
+            with batch.records.open("r+b") as file:
+                # A record that was cut off, such as by a full disk, is written again.
+                file.seek(batch.end)
+                file.truncate()
                 self._library.load()
 
                 def ask_many(rows: Iterable[Row]) -> Iterator[Answer]:
@@ -285,10 +277,19 @@ class Batches:
                         batch.errors[len(batch.offsets)] = self._why_not(row, record, documents)
                     line = to_json_line(record).encode() + b"\n"
                     batch.bin.take(len(line))
-                    batch.offsets.append(file.tell())
                     file.write(line)
                     file.flush()
-                    batch.put(grids.facts_of(record, str(record)[:_SORTED]))
+                    batch.offsets.append(batch.end)
+                    batch.end += len(line)
+                    words = [
+                        row.question,
+                        grids.answer_text(record),
+                        *map(grids.own_text, row.input.values()),
+                    ]
+                    batch.put(
+                        grids.facts_of(record, str(record)[:_SORTED]),
+                        grids.folded(" ".join(words)[:_SEARCHED]),
+                    )
 
                 def update(counts: Counts) -> None:
                     batch.counts = counts
@@ -296,7 +297,8 @@ class Batches:
                         raise _StoppedError
 
                 if not batch.stopping:
-                    run_many(batch.questions, ask_many, write, update)
+                    left = islice(batch.questions, len(batch.facts), None)
+                    run_many(left, ask_many, write, update, batch.counts)
         except _StoppedError:
             pass
         except QaError as error:
@@ -355,19 +357,3 @@ def progress(
         why = labels.say(failure or Message("stopped"))
         status = labels("batch-ended", progress=status, why=why)
     return {"asked": counts.total, "total": total, "done": done, "status": status}
-
-
-def _columns(batch: Run, labels: Labels) -> list[dict[str, object]]:
-    own = [{"id": str(n), "title": html_line(name), "own": True} for n, name in enumerate(batch.own)]
-    return [{"id": COLUMN, "title": labels("column-answer")}, *own]
-
-
-def _both(shown: list[int], changed: Iterable[int]) -> list[int]:
-    """Return the rows that are shown and have changed."""
-    news = set(changed)
-    return [at for at in shown if at in news]
-
-
-def _record_at(file: BinaryIO, offset: int) -> Answer:
-    file.seek(offset)
-    return Answer.model_validate(json.loads(file.readline()))

@@ -24,6 +24,7 @@ from qa.web.drafts import Drafts
 from qa.web.grids import View, mark_of
 from qa.web.labels import Labels
 from qa.web.page_calls import Json, labels_of, style_of, with_failures
+from qa.web.removals import Removals
 from qa.web.scratch import Scratch
 from qa.web.source_endpoints import SourceEndpoints
 from qa.web.suggestions import suggestions
@@ -51,7 +52,9 @@ class Endpoints(Calls):
         super().__init__(library)
         self._read_only = read_only
         self._scratch = scratch
-        self._uploads = Uploads(library)
+        self._removals = Removals(library)
+        # A person who adds a document again wants to have it.
+        self._uploads = Uploads(library, added=self._removals.undo)
         self._source = SourceEndpoints(library)
         self._batches = Batches(library, scratch)
         self._tables = TableEndpoints(library, scratch, self._batches, self._names)
@@ -107,6 +110,10 @@ class Endpoints(Calls):
                 shown[at]["record"] = answer.model_dump(mode="json")
         return {"answers": shown, "generation": self._library.manifest().get("generation", "")}
 
+    def state(self, _: Any) -> Json:
+        """Return the state of the library, which changes with its documents."""
+        return {"generation": self._library.manifest().get("generation", "")}
+
     def export(self, data: Mapping[str, Any]) -> Json:
         """Return answers and quotes that the browser kept as a file in base64."""
         if data.get("file") is not None:
@@ -130,15 +137,25 @@ class Endpoints(Calls):
         wanted = filters.Filter.of(data)
         matches = wanted.matching(documents)
         shown = max(library.SHOWN, min(inputs.number(data.get("shown") or 0), len(matches)))
+        leaving = self._removals.seconds()
+        html = library.rows(
+            matches,
+            shown,
+            labels,
+            searched=not wanted.is_empty,
+            names=self._titles.of(matches[:shown]),
+            leaving=leaving,
+            failures=self._removals.failures(),
+        )
         return {
-            "html": library.rows(
-                matches, shown, labels, searched=not wanted.is_empty, names=self._titles.of(matches[:shown])
-            ),
+            "html": html,
+            "leaving": leaving,
             "matches": len(matches),
             "filtered": not wanted.is_empty,
             "ids": [document.doc_id for document in matches] if data.get("ids") else None,
             "choices": self._filter_choices(documents),
             "documents": len(documents),
+            "generation": self._library.manifest().get("generation", ""),
             "names": [document.doc_id for document in documents] if data.get("names") else None,
             "summary": library.summary(documents, labels),
             "index_info": library.index_info(self._library.manifest(), labels),
@@ -155,14 +172,13 @@ class Endpoints(Calls):
         return {"html": render("parts/examples.html", questions=questions)}
 
     def remove(self, data: Mapping[str, Any]) -> Json:
-        """Remove a document, and its copy if it was added on the page."""
+        """Remove a document; with ``hold`` after some seconds, in which ``undo`` keeps it."""
         name = inputs.text(data.get("document"))
-        uri = next((d.uri for d in self._library.documents() if d.doc_id == name), None)
-        self._library.remove(name)
-        # Other documents may be lines, or attachments, of the same file.
-        file = (uri or "").partition("#")[0]
-        if not any((d.uri or "").partition("#")[0] == file for d in self._library.documents()):
-            uploads.delete_copy(uri, self._library.folder / uploads.FOLDER)
+        if data.get("undo"):
+            return {"undone": self._removals.undo(name)}
+        if data.get("hold"):
+            return {"seconds": self._removals.hold(name)}
+        self._removals.remove(name)
         return {}
 
     def rename(self, data: Mapping[str, Any]) -> Json:
@@ -220,6 +236,8 @@ class Endpoints(Calls):
         run, act = inputs.text(data.get("run")), data.get("do")
         if act == "stop":
             self._batches.stop(run)
+        elif act == "continue":
+            self._batches.go_on(run)
         elif act == "mark":
             self._batches.mark(run, inputs.text(data.get("row")), mark_of(data.get("mark")))
         layout, seen = (inputs.number(data.get(key) or 0) for key in ("layout", "seen"))
@@ -232,6 +250,7 @@ class Endpoints(Calls):
 
     def close(self) -> None:
         """Stop the background work."""
+        self._removals.close()
         self._uploads.close()
         self._batches.close()
         self._tables.close()
@@ -240,7 +259,7 @@ class Endpoints(Calls):
     def page_endpoints(self) -> list[Callable[[Any], Json | Response]]:
         """Return the endpoints of the page; they return a failure as a sentence instead of raising it."""
         questions = (self.ask, self.why, self.again, self.export, self.batch, self.asked, self.answers)
-        sources = (*self._source.endpoints(), self.library, self.titles, self.examples)
+        sources = (*self._source.endpoints(), self.library, self.state, self.titles, self.examples)
         tables = self._tables.page_endpoints()
         changes = () if self._read_only else (self.remove, self.rename, self.add, self.added)
         more = (*tables, *self._drafts.endpoints(), *self._collecting.page_endpoints())

@@ -61,6 +61,8 @@ class View:
         outcome: The only outcome of cells that are shown; None for all.
         confidence: One of `CONFIDENCES`; None for all.
         mark: The only mark of cells that are shown, ``none`` for cells without one; None for all.
+        words: Words that a row must have, in any of its cells.
+        own: Values that a row must have in the user's own columns, by the columns.
         shown: Maximum number of rows.
     """
 
@@ -70,6 +72,8 @@ class View:
     outcome: str | None = None
     confidence: str | None = None
     mark: str | None = None
+    words: str = ""
+    own: tuple[tuple[str, str], ...] = ()
     shown: int = SHOWN
 
     @classmethod
@@ -81,6 +85,9 @@ class View:
         """
         data = value if isinstance(value, Mapping) else {}
         column = data.get("column")
+        own = data.get("own") or {}
+        if not isinstance(own, Mapping):
+            raise UsageError("request-invalid")
         shown = inputs.number(data.get("shown") or SHOWN)
         return cls(
             None if column is None else inputs.text(column),
@@ -89,17 +96,28 @@ class View:
             _one_of(data.get("outcome"), OUTCOMES),
             _one_of(data.get("confidence"), CONFIDENCES),
             _one_of(data.get("mark"), (*MARKS, "none")),
+            folded(inputs.text(data.get("words") or "")).strip(),
+            tuple((inputs.text(key), inputs.text(value)) for key, value in own.items() if value),
             max(1, min(shown, MOST_ROWS)),
         )
 
     @property
-    def filters(self) -> bool:
+    def filters_cells(self) -> bool:
         """Whether some cells are not shown."""
         return bool(self.outcome or self.confidence or self.mark)
 
+    @property
+    def filters(self) -> bool:
+        """Whether some rows are not shown."""
+        return bool(self.filters_cells or self.words or self.own)
+
+    def names(self, text: str) -> bool:
+        """Return whether a text, as `folded` returns it, has all words."""
+        return all(word in text for word in self.words.split())
+
     def passes(self, facts: Facts | None) -> bool:
         """Return whether a cell passes the filters."""
-        if not self.filters:
+        if not self.filters_cells:
             return True
         if facts is None or (self.outcome and facts.outcome != self.outcome):
             return False
@@ -144,7 +162,7 @@ def arranged(
     Args:
         rows: The rows in their own order.
         view: The order and the filters.
-        passing: Returns whether a row has a cell that passes the filters.
+        passing: Returns whether a row passes the filters.
         key: Returns what a row is sorted by.
     """
     left = [row for row in rows if passing(row)] if view.filters else rows
@@ -184,8 +202,13 @@ def _comparable(value: SortValue) -> tuple[bool, float, str]:
     """Return a key that sorts numbers before words, and words without regard to case and accents."""
     if isinstance(value, float):
         return False, value, ""
-    plain = unicodedata.normalize("NFKD", str(value).casefold())
-    return True, 0.0, "".join(sign for sign in plain if not unicodedata.combining(sign))
+    return True, 0.0, folded(str(value))
+
+
+def folded(text: str) -> str:
+    """Return a text without the difference of capital letters and accents."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(sign for sign in plain if not unicodedata.combining(sign))
 
 
 def answer_cell(
@@ -250,3 +273,8 @@ def facts_of(answer: Answer, value: SortValue, mark: Mark | None = None) -> Fact
     if answer.error is not None:
         return Facts("failed", None, None, mark)
     return Facts("answered" if answer.answering else "unanswered", answer.confidence, value, mark)
+
+
+def answer_text(answer: Answer) -> str:
+    """Return the words of an answer; empty if there is none."""
+    return " ".join(quote.text for quote in answer.answering)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import PurePosixPath
 
 from qa import DocumentInfo
+from qa.messages import Message
 from qa.render import single_line
 from qa.web.labels import ENGLISH, Labels
 from qa.web.templates import render
@@ -29,13 +30,15 @@ def rows(
     *,
     searched: bool = False,
     names: Mapping[str, str] | None = None,
+    leaving: Collection[str] = (),
+    failures: Mapping[str, Message] | None = None,
 ) -> str:
     """Return the first ``shown`` documents as HTML, and a button if there are more.
 
     Those with one of the ``names`` by their ids have it in place of their title.
 
     If there are none and they were ``searched`` for, a row says so; the page itself shows that a library is
-    empty.
+    empty. Documents that are ``leaving`` can still be kept; ``failures`` are the reasons why others stayed.
     """
     return render(
         "parts/documents.html",
@@ -43,6 +46,8 @@ def rows(
         shown=shown,
         labels=labels,
         searched=searched,
+        leaving=leaving,
+        failures=failures or {},
         is_untitled=is_untitled,
         names=names or {},
         step=SHOWN,

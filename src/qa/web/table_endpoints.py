@@ -93,6 +93,8 @@ class TableEndpoints:
             self._tables.add(name, inputs.question(data.get("question")))
         elif act == "remove":
             self._tables.remove(name, inputs.text(data.get("column")))
+        elif act == "restore":
+            self._tables.restore(name, inputs.text(data.get("column")))
         elif act == "mark":
             place = (inputs.text(data.get("row")), inputs.text(data.get("column")))
             self._tables.mark(name, *place, mark_of(data.get("mark")))

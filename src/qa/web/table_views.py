@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 
 from qa.table import Column, TableCell, TableDocument
 from qa.table.phrases import shown_name, shown_title
 from qa.web.cards import located
-from qa.web.grids import Facts, answer_cell, facts_of
+from qa.web.grids import Facts, answer_cell, answer_text, facts_of, folded
 from qa.web.labels import Labels
 from qa.web.templates import html_line
 
@@ -61,3 +62,9 @@ def _sort_value(cell: TableCell) -> float | str:
     if isinstance(normal, datetime.date):
         return float(normal.toordinal())
     return cell.value.text if normal is None else normal
+
+
+def row_text(document: TableDocument, cells: Sequence[TableCell]) -> str:
+    """Return the words of a row that are searched: those of its document's name and of its answers."""
+    answers = (answer_text(cell.answer) for cell in cells)
+    return folded(" ".join([shown_title(document), document.doc_id, *answers]))

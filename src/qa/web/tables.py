@@ -6,13 +6,11 @@ Questions are added and removed while a table fills. Its cells are in memory, so
 from __future__ import annotations
 
 import io
-import itertools
 import logging
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import replace
 
 from qa import Library
 from qa.batch import Counts, Questions, Row, run_many
@@ -20,7 +18,7 @@ from qa.batch.reports import linked_from
 from qa.errors import QaError, UsageError
 from qa.messages import Message
 from qa.record import Answer
-from qa.table import CellRow, Column, Mark, Table, TableCell, TableDocument, cell_of, cell_row, places
+from qa.table import CellRow, Mark, Table, TableDocument, cell_of
 from qa.table.outputs import write_table
 from qa.types import QUOTES
 from qa.web.batches import AT_ONCE, MOST_BYTES, MOST_WAITING, TOGETHER, WORKERS, progress
@@ -28,8 +26,9 @@ from qa.web.failures import public
 from qa.web.grids import DEFAULT_VIEW, SortValue, View, arranged, sort_value
 from qa.web.labels import ENGLISH, Labels
 from qa.web.pool import BusyError, Pool
-from qa.web.scratch import Bin, Scratch
-from qa.web.table_views import cell_facts, cell_json, column_json, document_json
+from qa.web.scratch import Scratch
+from qa.web.table_runs import TableRun
+from qa.web.table_views import cell_facts, cell_json, column_json, document_json, row_text
 
 PILOT = 5
 """Number of documents that are asked first, if there are many."""
@@ -48,77 +47,13 @@ class _StoppedError(Exception):
     """Ends the asking of cells; it never leaves this module."""
 
 
-@dataclass(slots=True)
-class _State:
-    """A table that fills: its questions and documents, its cells, and the order in which they changed."""
-
-    bin: Bin
-    name: str
-    columns: dict[str, Column]
-    documents: tuple[TableDocument, ...]
-    active: int
-    """Number of documents that are asked, the first ones."""
-    warnings: tuple[Message, ...] = ()
-    cells: dict[tuple[str, str], TableCell] = field(default_factory=dict)
-    changes: list[tuple[str, str]] = field(default_factory=list)
-    layout: int = 1
-    """Number that grows when columns or rows change."""
-    running: bool = False
-    stopping: bool = False
-    failure: Message | None = None
-    lock: threading.RLock = field(default_factory=threading.RLock)
-    numbers: Any = field(default_factory=lambda: itertools.count(1))
-
-    def places(self) -> Iterator[tuple[Column, TableDocument]]:
-        """Return the question and the document of each cell."""
-        return places(self.columns.values(), self.documents[: self.active])
-
-    def goes_on(self) -> bool:
-        """Return whether there are cells to ask; if there are none, the table no longer runs."""
-        with self.lock:
-            places = ((document.doc_id, column.id) for column, document in self.places())
-            self.running = not self.stopping and any(key not in self.cells for key in places)
-            return self.running
-
-    def unasked(self) -> Iterator[CellRow]:
-        """Yield the cells to ask, each once; columns may be added and removed meanwhile."""
-        asked: set[tuple[str, str]] = set()
-        while (row := self._next(asked)) is not None:
-            asked.add((row.document.doc_id, row.column.id))
-            yield row
-
-    def _next(self, asked: set[tuple[str, str]]) -> CellRow | None:
-        with self.lock:
-            if not self.stopping:
-                for column, document in self.places():
-                    key = (document.doc_id, column.id)
-                    if key not in self.cells and key not in asked:
-                        return cell_row(column, document)
-        return None
-
-    def put(self, cell: TableCell) -> None:
-        """Store a cell, unless its column was removed meanwhile."""
-        with self.lock:
-            if cell.column.id in self.columns:
-                self.cells[cell.key] = cell
-                self.changes.append(cell.key)
-
-    def table(self) -> Table:
-        """Return the table as it is now."""
-        with self.lock:
-            active = self.documents[: self.active]
-            return Table(
-                tuple(self.columns.values()), active, dict(self.cells), self.documents[self.active :]
-            )
-
-
 class Tables:
     """Fills tables; thread-safe."""
 
     def __init__(self, library: Library, scratch: Scratch) -> None:
         self._library = library
         self._scratch = scratch
-        self._states: dict[str, _State] = {}
+        self._states: dict[str, TableRun] = {}
         self._pool = Pool("table", AT_ONCE, MOST_WAITING)
         # Each download is in memory as a whole.
         self._downloads = threading.Semaphore(AT_ONCE)
@@ -144,7 +79,7 @@ class Tables:
         bin = self._scratch.new()
         active = len(plan.left) if len(plan.left) <= FEW else PILOT
         columns = {column.id: column for column in plan.columns}
-        state = _State(bin, questions.path.stem, columns, plan.left, active, plan.warnings)
+        state = TableRun(bin, questions.path.stem, columns, plan.left, active, plan.warnings)
         self._states[bin.name] = state
         try:
             self._run(state)
@@ -169,12 +104,24 @@ class Tables:
 
     def remove(self, name: str, column: str) -> None:
         """Remove a column with its cells."""
+        self._state(name).remove(column)
+
+    def restore(self, name: str, column: str) -> None:
+        """Put a removed column back in its place, with its cells and their marks.
+
+        Raises:
+            UsageError: There is no such column, or there would be too many cells now.
+        """
         state = self._state(name)
         with state.lock:
-            if state.columns.pop(column, None) is None:
-                return
-            state.cells = {key: cell for key, cell in state.cells.items() if key[1] != column}
-            state.layout += 1
+            if column not in state.removed:
+                raise UsageError("request-invalid")
+            _check_size((len(state.columns) + 1) * len(state.documents))
+            state.restore(column)
+            # Cells that were asked meanwhile were dropped.
+            is_complete = not state.lacks_cells()
+        if not is_complete and not state.stopping:
+            self._run(state)
 
     def mark(self, name: str, document: str, column: str, mark: Mark | None) -> None:
         """Mark a cell as right, wrong or to check; None removes the mark.
@@ -269,7 +216,7 @@ class Tables:
             raise UsageError("answers-too-many")
         return stream.getvalue(), f"{state.name}-table.{format}"
 
-    def _progress(self, state: _State, labels: Labels) -> dict[str, object]:
+    def _progress(self, state: TableRun, labels: Labels) -> dict[str, object]:
         counts, total = state.table().counts, sum(1 for _ in state.places())
         status = labels(
             "table-progress",
@@ -280,7 +227,7 @@ class Tables:
         )
         return progress(counts, total, status, labels, done=not state.running, failure=state.failure)
 
-    def _run(self, state: _State) -> None:
+    def _run(self, state: TableRun) -> None:
         """Fill the table in the background, unless it is being filled already."""
         with state.lock:
             state.stopping = False
@@ -294,7 +241,7 @@ class Tables:
             state.running = state.bin.in_use = False
             raise
 
-    def _fill(self, state: _State) -> None:
+    def _fill(self, state: TableRun) -> None:
         def ask_many(rows: Iterable[Row]) -> Iterator[Answer]:
             return self._library.ask_many(rows, k=QUOTES, workers=WORKERS, together=TOGETHER, give_way=True)
 
@@ -329,7 +276,7 @@ class Tables:
         for name in (*gone, *idle[:excess]):
             self._states.pop(name).bin.drop()
 
-    def _state(self, name: str) -> _State:
+    def _state(self, name: str) -> TableRun:
         # Looking the bin up marks it as still needed.
         state = self._states.get(name) if self._scratch.bin(name) is not None else None
         if state is None:
@@ -337,14 +284,17 @@ class Tables:
         return state
 
 
-def _arranged(state: _State, view: View) -> Sequence[TableDocument]:
+def _arranged(state: TableRun, view: View) -> Sequence[TableDocument]:
     """Return the documents of a view in order."""
     if view.column is not None and view.column not in state.columns:
         view = replace(view, column=None)
 
     def passing(document: TableDocument) -> bool:
-        facts = (state.cells.get((document.doc_id, column)) for column in state.columns)
-        return any(cell is not None and view.passes(cell_facts(cell)) for cell in facts)
+        all = (state.cells.get((document.doc_id, column)) for column in state.columns)
+        cells = [cell for cell in all if cell is not None]
+        if view.words and not view.names(row_text(document, cells)):
+            return False
+        return not view.filters_cells or any(view.passes(cell_facts(cell)) for cell in cells)
 
     def key(document: TableDocument) -> SortValue:
         cell = state.cells.get((document.doc_id, view.column or ""))

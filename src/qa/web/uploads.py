@@ -91,8 +91,15 @@ class Run:
 class Uploads:
     """Adds files to the library in the background; thread-safe."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, added: Callable[[str], object] = lambda _: None) -> None:
+        """Create a queue of files.
+
+        Args:
+            library: The library.
+            added: Called with the id of each document of an added file.
+        """
         self._library = library
+        self._added = added
         self._runs: dict[str, Run] = {}
         self._stopping: set[str] = set()
         self._waiting: dict[str, Callable[[], None]] = {}
@@ -229,6 +236,8 @@ class Uploads:
         if not documents:
             stopped = report.interrupted and not reasons
             return (Item(name, "stopped") if stopped else _failed(name, reasons)), False
+        for document in documents:
+            self._added(document.doc_id)
         pages = sum(document.pages for document in documents)
         facts = [Message("pages", {"n": pages})] if pages else []
         if len(documents) > 1:

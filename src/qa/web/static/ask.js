@@ -39,9 +39,15 @@ export async function ask(
   try {
     await answer(turn);
   } catch (problem) {
+    look(problem);
     const again = () => ask(question, { documents, after, named, turn });
     $(".answer", turn).replaceChildren(failure(problem.message, again));
   }
+}
+
+// A document that was asked may be gone: the list and the selection follow the state of the library.
+function look({ code }) {
+  if (code) call("state", {}).catch(() => {});
 }
 
 async function answer(turn) {

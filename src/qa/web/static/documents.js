@@ -1,28 +1,35 @@
 // The documents of the library: lists and searches them, limits questions to them, removes them.
 
 import { on } from "./actions.js";
-import { $, $$, create } from "./dom.js";
+import { $, $$, app, create } from "./dom.js";
 import { offer } from "./examples.js";
-import { offerChoices, onFilter, showFound, wanted } from "./filters.js";
+import { asked, chosenFilter, offerChoices, onFilter, showFound } from "./filters.js";
 import { fillWith, label, put } from "./labels.js";
-import { keepOnly, scope, setScope, showScope, storeScope } from "./scope.js";
+import { keepOnly, scope, setScope, showScope } from "./scope.js";
 import { showSelections, tagsOf } from "./selections.js";
 import { call } from "./server.js";
 import { close, shown } from "./source.js";
-import { attempt, say } from "./toast.js";
+import { attempt, say, undoable } from "./toast.js";
 
 const SEARCH_MS = 200; // between the last key and the search
+const SETTLE_MS = 500; // after which a document whose time is over has left
 let total = 0; // documents in the library
 let requests = 0; // a slow response must not overwrite a later one
 let timer;
+let listing = 0; // requests for the list that run
+let listed = null; // the state of the library that the list shows
+let leaving = []; // documents whose removal can still be undone
+let removing; // the timer of the next removal
 
-const filter = () => ({ search: $(".search").value, ...wanted() });
+const filter = () => asked(chosenFilter());
 
 /** Lists the documents, at least this number of rows. */
 export function refresh(rows = 0) {
   return attempt(async () => {
     const number = ++requests;
-    const answer = await call("library", { ...filter(), shown: rows, names: scope.size > 0 });
+    listing++;
+    const answer = await call("library", { ...filter(), shown: rows, names: scope.size > 0 || leaving.length > 0 }).finally(() => listing--);
+    listed = answer.generation;
     if (number !== requests) return;
     total = answer.documents;
     $(".rows").innerHTML = answer.html;
@@ -40,7 +47,21 @@ export function refresh(rows = 0) {
     $(".no-documents").hidden = total > 0;
     $(".how").hidden = total < 2;
     showLimits();
+    followRemovals(answer);
   });
+}
+
+// Lists the documents again when the next one has left, and says so.
+function followRemovals({ leaving: seconds, names }) {
+  const gone = leaving.filter((name) => !names?.includes(name));
+  leaving = Object.keys(seconds);
+  clearTimeout(removing);
+  if (leaving.length) removing = setTimeout(refresh, 1000 * Math.min(...Object.values(seconds)) + SETTLE_MS);
+  if (!gone.length) return;
+  if (gone.includes(shown()?.document)) close();
+  // Another action may still be undone.
+  if (!undoable()) say(label("removed"));
+  offer();
 }
 
 function showLimits() {
@@ -62,13 +83,22 @@ function listNotes(notes) {
 function remove(row) {
   const name = row.dataset.document;
   return attempt(async () => {
-    await call("remove", { document: name });
-    if (scope.delete(name)) storeScope();
-    if (shown()?.document === name) close();
-    say(label("removed"));
+    const title = $(".title", row).textContent.trim();
+    await call("remove", { document: name, hold: true });
+    say(label("removing", { title }), () => undoRemoval(name));
     await refresh();
-    offer();
-    $(".search").focus();
+    (rowOf(name) ? $("[data-do=undo-remove]", rowOf(name)) : $(".search")).focus();
+  });
+}
+
+const rowOf = (name) => $$(".rows .document").find((row) => row.dataset.document === name);
+
+function undoRemoval(name) {
+  return attempt(async () => {
+    const { undone } = await call("remove", { document: name, undo: true });
+    if (undone) leaving = leaving.filter((other) => other !== name);
+    else say(label("removed-already"));
+    await refresh();
   });
 }
 
@@ -87,10 +117,13 @@ $(".search").addEventListener("input", () => {
 $(".rows").addEventListener("change", (event) => {
   if (event.target.type !== "checkbox") return;
   const name = event.target.closest(".document").dataset.document;
-  if (event.target.checked) scope.add(name);
-  else scope.delete(name);
-  storeScope();
+  setScope(event.target.checked ? [...scope, name] : [...scope].filter((other) => other !== name));
   showLimits();
+});
+
+// Another program changed the library.
+app.addEventListener("generation", ({ detail }) => {
+  if (listed !== null && listed !== detail && !listing) refresh();
 });
 
 $(".documents").addEventListener("changed", () => refresh());
@@ -108,6 +141,11 @@ on({
     $("[data-do=keep]", confirm).focus();
   },
   confirm: (button) => remove(button.closest(".document")),
+  "undo-remove": async (button) => {
+    const { document: name } = button.closest(".document").dataset;
+    await undoRemoval(name);
+    (rowOf(name) ? $("[data-do=remove]", rowOf(name)) : $(".search")).focus();
+  },
   "ask-found": () =>
     attempt(async () => {
       setScope((await call("library", { ...filter(), ids: true })).ids);

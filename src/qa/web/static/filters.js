@@ -11,11 +11,15 @@ const box = $(".filters");
 const field = (name) => $(`[data-filter=${name}]`, box);
 const day = (name) => field(name).value;
 
-/** Returns the filter as the server expects it. */
-export function wanted() {
-  const tag = field("tag").value;
-  const among = tag ? documentsIn(TAGS, tag) : undefined;
-  return { folder: field("folder").value, format: field("format").value, since: day("since"), until: day("until"), among };
+/** Returns the filter that a person chose, as it is saved. */
+export function chosenFilter() {
+  const search = $(".search").value.trim();
+  return { search, folder: field("folder").value, format: field("format").value, tag: field("tag").value, since: day("since"), until: day("until") };
+}
+
+/** Returns a filter as the server expects it. */
+export function asked({ tag, ...filter }) {
+  return { ...filter, among: tag ? documentsIn(TAGS, tag) : undefined };
 }
 
 /** Offers the folders and formats that the library has, and the tags of this browser. */
@@ -47,7 +51,7 @@ export function showFound(found) {
   $(".found").hidden = found === null;
   if (found === null) return;
   put($(".found .count"), "documents-found", { n: found });
-  $("[data-do=ask-found]").hidden = !found || found > MOST_ASKED;
+  for (const act of ["ask-found", "save-filter"]) $(`[data-do=${act}]`).hidden = !found || found > MOST_ASKED;
 }
 
 /** Calls a function when the filter changes. */

@@ -1,8 +1,10 @@
 // The parts of the view of a grid around the grid: its progress, buttons, filters, marks and a hint.
 
-import { button, create } from "./dom.js";
+import { $, button, create } from "./dom.js";
 import { put } from "./labels.js";
+import { visible } from "./text.js";
 
+const SEARCH_MS = 200; // between the last key and the search
 const OUTCOMES = { "": "which-all", answered: "which-answered", unanswered: "which-unanswered" };
 const MARKS = { right: ["mark-right", "R"], wrong: ["mark-wrong", "W"], check: ["mark-check", "C"] };
 const SORTS = { confidence: "sort-confidence", mark: "sort-mark", answer: "sort-answer" };
@@ -22,16 +24,46 @@ export function build({ name, formats, grows, add }, choose, box) {
   const none = put(create("p", "none-pass"), "none-pass");
   const more = put(button("more-rows", "more"), "more-rows");
   box.hidden = none.hidden = more.hidden = true;
-  const buttons = controls(grows ? [continuing(), others(), addition(add)] : []);
-  buttons.append(group("saves", "save-as-file", saves(formats)));
-  section.append(bar, status, create("p", "notes"), buttons, tools(section, choose), box, none, more, hint());
+  const line = create("div", "controls");
+  line.append(put(button("stop-grid", "plain"), "stop"), continuing(), search(section, choose), unfolding());
+  // On a phone these are folded, so that the first answer is in view.
+  const folded = create("div", "folded");
+  folded.append(...(grows ? [others(), addition(add)] : []), group("saves", "save-as-file", saves(formats)), tools(section, choose));
+  line.append(folded);
+  section.append(bar, status, create("p", "notes"), line, box, none, more, hint());
   return section;
 }
 
-function controls(more) {
-  const bar = create("div", "controls");
-  bar.append(put(button("stop-grid", "plain"), "stop"), ...more);
-  return bar;
+function search(section, choose) {
+  const box = create("input", "grid-search");
+  Object.assign(box, { type: "search", maxLength: 200 });
+  let timer;
+  box.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => choose(section, { words: box.value.trim() }), SEARCH_MS);
+  });
+  return put(put(box, "filter-words", {}, "placeholder"), "filter-words", {}, "aria-label");
+}
+
+function unfolding() {
+  const one = put(button("grid-tools", "plain"), "grid-tools");
+  one.setAttribute("aria-expanded", "false");
+  return one;
+}
+
+/** Offers the values of the user's own columns that have few, to filter rows by. */
+export function offerValues(section, columns, chosen, choose) {
+  const menus = columns.filter(({ values }) => values?.length).map(({ id, title, values }) => {
+    const words = create("span");
+    words.innerHTML = title;
+    const column = words.textContent;
+    const menu = menuOf("own", [["", "any-value", { column }]], (value) => choose(section, { own: { ...section.state.view.own, [id]: value } }));
+    // Values are the person's own words, in any language.
+    for (const value of values) menu.append(Object.assign(create("option", "", visible(value)), { value, lang: "" }));
+    menu.value = chosen[id] ?? "";
+    return put(menu, "filter-own", { column }, "aria-label");
+  });
+  $(".own-values", section).replaceChildren(...menus);
 }
 
 function continuing() {
@@ -73,7 +105,7 @@ function saves(formats) {
     save.dataset.format = format;
     return save;
   });
-  return [put(create("span"), "save-as"), ...buttons];
+  return [put(create("span"), "save-as"), ...buttons, put(button("print-grid", "link"), "print")];
 }
 
 function tools(section, choose) {
@@ -94,12 +126,12 @@ function tools(section, choose) {
   const menu = (name, key, options) =>
     put(menuOf(name, options, (value) => choose(section, { [name]: value })), key, {}, "aria-label");
   const what = menuOf("sort", Object.entries(SORTS), (by) => choose(section, { by }));
-  const bar = create("div", "controls");
-  bar.classList.add("tools-of-grid");
+  const bar = create("div", "tools-of-grid");
   bar.append(
     group("views", "which", outcomes),
     menu("confidence", "filter-confidence", [["", "any-confidence"], ...between]),
     menu("mark", "filter-mark", [["", "any-mark"], ...known, ["none", "mark-none"]]),
+    create("span", "own-values"),
     put(create("label", "sort-by"), "sort-by", { what }),
     group("marks", "mark-as", marks),
   );

@@ -4,16 +4,16 @@
 import { on } from "./actions.js";
 import { $, $$ } from "./dom.js";
 import { download } from "./download.js";
-import { fillWith, language, put } from "./labels.js";
+import { fillWith, label, language, put } from "./labels.js";
 import { addRows, arrange, createGrid, current, fillCells, land, layOut, makeCurrent, showOrder, showOthers, target } from "./grid.js";
-import { build } from "./grid-tools.js";
+import { build, offerValues } from "./grid-tools.js";
 import { open } from "./source.js";
-import { attempt, undoable } from "./toast.js";
+import { attempt, say, undoable } from "./toast.js";
 
 const KEYS = { r: "right", w: "wrong", c: "check" };
 const POLL_MS = 700; // between two requests for the progress of a grid
 const MORE = 50; // rows that one click adds
-const FIRST = { column: null, by: "confidence", direction: -1, outcome: "", confidence: "", mark: "", shown: MORE };
+const FIRST = { column: null, by: "confidence", direction: -1, outcome: "", confidence: "", mark: "", words: "", own: {}, shown: MORE };
 
 /**
  * Creates the view of a grid.
@@ -85,6 +85,7 @@ function show(section, answer) {
   if (answer.columns) {
     state.columns = answer.columns;
     layOut(box, state);
+    offerValues(section, state.columns, state.view.own, choose);
   }
   Object.assign(state, { layout: answer.layout, seen: answer.seen });
   addRows(state, answer.rows);
@@ -107,8 +108,8 @@ function showProgress(section, { asked, total, done, status, left, more, order, 
   $(".notes", section).textContent = (notes ?? []).join(" ");
   $("[data-do=more-rows]", section).hidden = !more;
   $(".none-pass", section).hidden = order.length > 0 || !asked;
-  if (!section.options.grows) return;
   $("[data-do=continue-grid]", section).hidden = !done || asked >= total;
+  if (!section.options.grows) return;
   const others = $("[data-do=all-documents]", section);
   put(others, "ask-other-documents", { n: left });
   others.hidden = !left;
@@ -149,7 +150,14 @@ function sort(cell) {
   else choose(section, { column: null });
 }
 
-const remove = (cell) => attempt(() => act(cell, { do: "remove", column: cell.dataset.column }));
+function remove(cell) {
+  const { column } = cell.dataset;
+  const section = sectionOf(cell);
+  return attempt(async () => {
+    await act(section, { do: "remove", column });
+    say(label("column-removed"), () => attempt(() => act(section, { do: "restore", column })));
+  });
+}
 
 const moreRows = (section) => choose(section, { shown: section.state.view.shown + MORE });
 
@@ -213,6 +221,10 @@ on({
   which: (pressed) => {
     for (const other of $$("button", pressed.parentElement)) other.setAttribute("aria-pressed", String(other === pressed));
     choose(sectionOf(pressed), { outcome: pressed.dataset.which });
+  },
+  "grid-tools": (pressed) => {
+    const isOpen = sectionOf(pressed).classList.toggle("unfolded");
+    pressed.setAttribute("aria-expanded", String(isOpen));
   },
   "sort-column": (pressed) => sort(pressed.closest("th")),
   "remove-column": (pressed) => remove(pressed.closest("th")),

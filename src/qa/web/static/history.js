@@ -12,8 +12,10 @@ import { close, opened } from "./source.js";
 import { say } from "./toast.js";
 import { answered, beginQuestion, byKey, fill, inPlace, insert, reveal, takeOut, turns } from "./turns.js";
 
-const AT_ONCE = 60_000; // characters of the records that are rendered together
-const MOST_AT_ONCE = 30;
+const FIRST_AT_ONCE = 60_000; // characters of the records that are rendered together, at first those in view
+const MOST_FIRST = 30;
+const AT_ONCE = 150_000; // with a long record still less than a call may have
+const MOST_AT_ONCE = 150;
 let seen = new Set(); // keys of the stored turns that this tab knows
 let rendering = null;
 
@@ -86,9 +88,11 @@ export function renderBlank() {
 
 async function renderAll() {
   try {
+    let [most, size] = [MOST_FIRST, FIRST_AT_ONCE];
     for (let left = blanks(); left.length; left = blanks()) {
-      const nearest = left.slice(0, MOST_AT_ONCE);
-      const [part] = chunks(nearest.map((turn) => turn.record), AT_ONCE);
+      const nearest = left.slice(0, most);
+      const [part] = chunks(nearest.map((turn) => turn.record), size);
+      [most, size] = [MOST_AT_ONCE, AT_ONCE];
       await render(nearest.slice(0, part.length));
     }
   } catch (problem) {

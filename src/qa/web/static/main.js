@@ -7,6 +7,7 @@ import "./export.js";
 import "./find.js";
 import "./keyboard.js";
 import "./limits.js";
+import "./outdated.js";
 import "./outline.js";
 import "./selection.js";
 import "./split.js";

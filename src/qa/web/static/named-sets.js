@@ -1,10 +1,13 @@
 // Named sets of documents in this browser: tags, which the list of documents shows, and saved selections.
-// Each is a list of {name, documents}. All notebooks share them.
+// Each is a list of {name, documents}. Saved filters are a list of {name, filter}, so that they also find documents
+// that are added later. All notebooks share them.
 
 import { readList, writeList } from "./storage.js";
 
 export const TAGS = "verbatim-tags";
 export const SELECTIONS = "verbatim-selections";
+
+export const FILTERS = "verbatim-filters";
 
 const areTexts = (list) => Array.isArray(list) && list.every((text) => typeof text === "string");
 
@@ -30,4 +33,17 @@ export function storeSet(key, name, documents) {
   const others = namedSets(key).filter((one) => one.name !== name);
   const unique = [...new Set(documents)];
   return writeList(key, unique.length ? [...others, { name, documents: unique }] : others);
+}
+
+const isFilter = (item) => typeof item?.name === "string" && areTexts(Object.values(item.filter ?? { none: null }));
+
+/** Returns the saved filters, by name. */
+export function savedFilters() {
+  return readList(FILTERS).filter(isFilter).sort((a, b) => a.name.localeCompare(b.name));
+}
+
+/** Stores a filter; null removes it. Returns false if there is no room. */
+export function storeFilter(name, filter) {
+  const others = savedFilters().filter((one) => one.name !== name);
+  return writeList(FILTERS, filter ? [...others, { name, filter }] : others);
 }

@@ -9,7 +9,7 @@ import { storeNote, turnToQuotes } from "./kept.js";
 import { followTitles } from "./titles.js";
 import { label } from "./labels.js";
 import { addNotebook, dropNotebook, enter, notebook, NOTEBOOKS, notebooks, renameNotebook } from "./notebooks.js";
-import { SCOPE, turnToScope } from "./scope.js";
+import { SCOPE, SCOPE_FILTER, turnToScope } from "./scope.js";
 import { close } from "./source.js";
 import { visible } from "./text.js";
 import { say } from "./toast.js";
@@ -60,7 +60,7 @@ async function removeNotebook() {
   storeNote();
   const stored = await storedTurns(id);
   const unfinished = turnsAtHand().filter((turn) => turn.notebook === id && !turn.record);
-  const bringBack = dropNotebook(id, [QUOTES, SCOPE]);
+  const bringBack = dropNotebook(id, [QUOTES, SCOPE, SCOPE_FILTER]);
   for (const turn of unfinished) takeOut(turn);
   await clearTurns(id);
   await openNotebook(notebooks()[0].id);

@@ -1,5 +1,5 @@
-// Prints the conversation or the kept quotes. The browser's own command prints the conversation, or the kept
-// quotes if there is none.
+// Prints the conversation, the kept quotes, or a table. The browser's own command prints the conversation, or the
+// kept quotes if there is none. A wide table is printed on sheets that lie on their side.
 
 import { on } from "./actions.js";
 import { $, $$, app, create } from "./dom.js";
@@ -18,17 +18,38 @@ function showNotes() {
   }
 }
 
+const MOST_UPRIGHT = 4; // columns that fit on an upright sheet
+// A named page in a style sheet has no effect in Chromium.
+const lying = new CSSStyleSheet();
+lying.replaceSync("@page { size: landscape; }");
+
+const isWide = (box) => box.checkVisibility() && $$("th", $("thead", box)).length > MOST_UPRIGHT;
+
+function layOut() {
+  const lies = app.dataset.print === "grid" || (app.dataset.print === "all" && $$(".grid-box").some(isWide));
+  const others = document.adoptedStyleSheets.filter((sheet) => sheet !== lying);
+  document.adoptedStyleSheets = lies ? [...others, lying] : others;
+}
+
 window.addEventListener("beforeprint", () => {
   app.dataset.print ??= turns.childElementCount ? "all" : "kept";
+  layOut();
   showNotes();
 });
 
 window.addEventListener("afterprint", () => {
   delete app.dataset.print;
+  layOut();
+  $(".turn.printing")?.classList.remove("printing");
   for (const noted of $$(".noted")) noted.remove();
 });
 
 on({
+  "print-grid": (pressed) => {
+    pressed.closest(".turn").classList.add("printing");
+    app.dataset.print = "grid";
+    window.print();
+  },
   print: () => {
     const what = $(".kept .what").value;
     const isEmpty = what === "all" ? !turns.childElementCount : !keptQuotes().length;

@@ -4,9 +4,12 @@ import { on } from "./actions.js";
 import { differences } from "./compare.js";
 import { $ } from "./dom.js";
 import { remember } from "./history.js";
+import { label } from "./labels.js";
 import { timeOf } from "./memory.js";
 import { hideNews } from "./news.js";
+import { unmark } from "./outdated.js";
 import { call } from "./server.js";
+import { attempt, say } from "./toast.js";
 import { answered, fill, inPlace, turns } from "./turns.js";
 
 const PAUSE_MS = 300; // between the end of scrolling and the first question
@@ -44,6 +47,7 @@ async function renew(turn) {
   const changes = differences(before, answer.record);
   if (changes) turn.news = { ...changes, gone: changes.gone.map(summary), since };
   Object.assign(turn, { generation: answer.generation, checked: Date.now() });
+  unmark(turn);
   if (isEqual(before, answer.record)) return remember(turn);
   inPlace(() => fill(turn, answer, answer.record));
   remember(turn);
@@ -61,6 +65,15 @@ turns.addEventListener("rendered", soon);
 $(".log").addEventListener("scroll", soon, { passive: true });
 
 on({
+  "check-again": (pressed) =>
+    attempt(async () => {
+      const turn = pressed.closest(".turn");
+      const { record } = turn;
+      pressed.disabled = true;
+      await renew(turn).finally(() => (pressed.disabled = false));
+      if (isEqual(record, turn.record)) say(label("answer-unchanged"));
+      $("#question").focus();
+    }),
   "news-read": (pressed) => {
     const turn = pressed.closest(".turn");
     hideNews(turn);

@@ -1,12 +1,17 @@
-// Tags and saved selections: names that a person gives to the selected documents.
+// Tags, saved selections and saved filters: names that a person gives to the selected documents, or to a filter. A
+// saved selection is a list that stays as it is; a saved filter also finds documents that are added later.
 
 import { on } from "./actions.js";
 import { $, create } from "./dom.js";
 import { label, put } from "./labels.js";
-import { documentsIn, namedSets, namesOf, SELECTIONS, storeSet, TAGS } from "./named-sets.js";
-import { scope, setScope } from "./scope.js";
+import { chosenFilter } from "./filters.js";
+import { documentsIn, FILTERS, namedSets, namesOf, savedFilters, SELECTIONS, storeFilter, storeSet, TAGS } from "./named-sets.js";
+import { useFilter } from "./saved-filters.js";
+import { scope, scopeFilter, setScope } from "./scope.js";
 import { visible } from "./text.js";
-import { say } from "./toast.js";
+import { attempt, say } from "./toast.js";
+
+const OF_FILTER = "\u0001"; // begins the values of filters in the menu
 
 const form = $(".selection-name");
 const field = $("input", form);
@@ -19,38 +24,55 @@ const changed = () => $(".documents").dispatchEvent(new Event("changed"));
 /** Shows the saved selections; the one that is selected now is chosen. */
 export function showSelections() {
   const all = namedSets(SELECTIONS);
+  const filters = savedFilters();
   const isScope = ({ documents }) => documents.length === scope.size && documents.every((name) => scope.has(name));
   const option = (name, text) => Object.assign(create("option", "", text), { value: name });
-  chooser.replaceChildren(option("", label("saved-selections")), ...all.map(({ name }) => option(name, visible(name))));
-  chooser.value = all.find(isScope)?.name ?? "";
-  chooser.hidden = !all.length;
+  const group = (key, options) => {
+    const element = Object.assign(create("optgroup"), { label: label(key) });
+    element.append(...options);
+    return options.length ? [element] : [];
+  };
+  chooser.replaceChildren(
+    option("", label("saved-selections")),
+    ...group("saved-lists", all.map(({ name }) => option(name, visible(name)))),
+    ...group("saved-filters", filters.map(({ name }) => option(OF_FILTER + name, visible(name)))),
+  );
+  const filter = filters.find(({ name }) => name === scopeFilter());
+  chooser.value = filter ? OF_FILTER + filter.name : (all.find(isScope)?.name ?? "");
+  put($(".selection-kind"), filter ? "includes-later" : "list-as-is");
+  $(".selection-kind").hidden = !chooser.value;
+  const isAny = all.length + filters.length > 0;
+  chooser.hidden = !isAny;
   $("[data-do=delete-selection]").hidden = !chooser.value;
-  $(".selection").hidden = !scope.size && !all.length;
+  $(".selection").hidden = !scope.size && !isAny;
   for (const pressed of ["tag", "save-selection"]) $(`[data-do=${pressed}]`).hidden = !scope.size;
-  if (!scope.size) form.hidden = true;
+  if (!scope.size && target !== FILTERS) form.hidden = true;
 }
+
+const NAME_LABELS = { [TAGS]: "tag-name", [SELECTIONS]: "selection-name", [FILTERS]: "filter-name" };
 
 function name(key) {
   target = key;
   form.hidden = false;
   field.value = "";
   $("datalist", form).replaceChildren(
-    ...namedSets(key).map((one) => Object.assign(create("option"), { value: one.name })),
+    ...(key === FILTERS ? savedFilters() : namedSets(key)).map((one) => Object.assign(create("option"), { value: one.name })),
   );
   for (const attribute of ["aria-label", "placeholder"])
-    put(field, key === TAGS ? "tag-name" : "selection-name", {}, attribute);
+    put(field, NAME_LABELS[key], {}, attribute);
   field.focus();
 }
 
 function end() {
   form.hidden = true;
-  $("[data-do=tag]").focus();
+  $(target === FILTERS ? ".search" : "[data-do=tag]").focus();
 }
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   const given = field.value.trim();
   if (!given) return field.focus();
+  if (target === FILTERS) return saveFilter(given);
   const documents = target === TAGS ? [...documentsIn(TAGS, given), ...scope] : [...scope];
   const isStored = storeSet(target, given, documents);
   end();
@@ -58,6 +80,16 @@ form.addEventListener("submit", (event) => {
   say(label(target === TAGS ? "tagged" : "selection-saved", { name: visible(given), n: scope.size }));
   changed();
 });
+
+function saveFilter(given) {
+  const isStored = storeFilter(given, chosenFilter());
+  end();
+  if (!isStored) return say(label("no-room"));
+  attempt(async () => {
+    await useFilter(given);
+    say(label("filter-saved", { name: visible(given) }));
+  });
+}
 
 form.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
@@ -67,6 +99,7 @@ form.addEventListener("keydown", (event) => {
 
 chooser.addEventListener("change", () => {
   if (!chooser.value) return;
+  if (chooser.value.startsWith(OF_FILTER)) return attempt(() => useFilter(chooser.value.slice(1)));
   setScope(documentsIn(SELECTIONS, chooser.value));
   changed();
 });
@@ -79,6 +112,18 @@ function take(key, name, documents) {
   say(label(key === TAGS ? "untagged" : "selection-deleted", { name: visible(name) }), () => {
     storeSet(key, name, before);
     changed();
+  });
+}
+
+function deleteFilter(name) {
+  const { filter } = savedFilters().find((one) => one.name === name);
+  const documents = [...scope];
+  storeFilter(name, null);
+  setScope(documents);
+  changed();
+  say(label("selection-deleted", { name: visible(name) }), () => {
+    storeFilter(name, filter);
+    attempt(() => useFilter(name));
   });
 }
 
@@ -103,6 +148,11 @@ on({
   tag: () => name(TAGS),
   "save-selection": () => name(SELECTIONS),
   "cancel-selection": end,
-  "delete-selection": () => take(SELECTIONS, chooser.value, documentsIn(SELECTIONS, chooser.value)),
+  "save-filter": () => name(FILTERS),
+  "delete-selection": () => {
+    const { value } = chooser;
+    if (value.startsWith(OF_FILTER)) deleteFilter(value.slice(1));
+    else take(SELECTIONS, value, documentsIn(SELECTIONS, value));
+  },
   untag: (chip) => take(TAGS, chip.tag, [chip.closest(".document").dataset.document]),
 });

@@ -6,6 +6,8 @@ import { style } from "./styles.js";
 
 export const CALL_SIZE = 200_000; // maximum characters of a call; a character has up to four bytes
 let gradio;
+let sent = 0;
+let known = 0; // the number of the call that brought the latest state of the library
 
 /** @param {{server: Record<string, Function>, upload: (file: File) => Promise<{path: string}>}} functions */
 export function connect(functions) {
@@ -14,6 +16,7 @@ export function connect(functions) {
 
 /** Calls a function of the server; if it fails, throws an error with a sentence for the person and its code. */
 export async function call(name, data) {
+  const number = ++sent;
   let answer;
   try {
     answer = await gradio.server[name]({ ...data, lang: language(), style: style() });
@@ -22,6 +25,11 @@ export async function call(name, data) {
   }
   if (!answer) throw new Error(label((await isReachable()) ? "refused" : "lost"));
   if (answer.error) throw Object.assign(new Error(answer.error), { code: answer.code });
+  // A slow call must not bring back an earlier state.
+  if (answer.generation && number > known) {
+    known = number;
+    app.dispatchEvent(new CustomEvent("generation", { detail: answer.generation }));
+  }
   return answer;
 }
 
