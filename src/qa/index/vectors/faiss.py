@@ -19,9 +19,9 @@ from qa.encoders import Vectors
 from qa.index.segments import Integers, Listed, located, read_list, to_merge, write_list
 from qa.index.vectors.segment import VectorSegment, center_of, cut, merged
 
-SCANNED = 20_000
+SCANNED = 8_192
 """Number of vectors from which an index is searched by its codes."""
-COMPARED, COMPARED_EACH, COMPONENTS = 400, 8, 384
+COMPARED, COMPARED_EACH, COMPONENTS = 1_000, 8, 384
 """Minimum vectors that are compared exactly after a scan of the codes, and their number for each result; with
 fewer components than these, codes say less, and more are compared."""
 MOST = 65_536
@@ -179,17 +179,12 @@ class FaissIndex:
         else:
             rows, rest = [], segments
         rows += [(segment, segment.nearest(query, k, documents)) for segment in rest]
-        hits = [
-            hit
-            for segment, chosen in rows
-            if len(chosen)
-            for hit in zip(
-                segment.rows.keys[chosen].tolist(),
-                _similarities(segment.gather(chosen), query).tolist(),
-                strict=True,
-            )
-        ]
-        return sorted(hits, key=lambda hit: (-hit[1], hit[0]))[:k]
+        if not rows:
+            return []
+        keys = np.concatenate([segment.rows.keys[chosen] for segment, chosen in rows])
+        nearness = np.concatenate([_similarities(segment.gather(chosen), query) for segment, chosen in rows])
+        best = np.lexsort((keys, -nearness))[:k]
+        return list(zip(keys[best].tolist(), nearness[best].tolist(), strict=True))
 
     def _scanned(self) -> list[_Scanned]:
         """Return the codes, read when first needed."""
