@@ -124,6 +124,11 @@ def url_of(folder: Path) -> str:
     return f"{os.environ[VARIABLE]}?library=t{name}"
 
 
+def shards_of(folder: Path) -> str:
+    """Return the address of a library over two libraries of the tests' server, as if over two servers."""
+    return f"{url_of(folder / 'first')},{url_of(folder / 'second')}"
+
+
 def _free_port() -> int:
     with closing(socket.socket()) as free:
         free.bind(("127.0.0.1", 0))

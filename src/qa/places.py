@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import parse_qsl, urlsplit
 
 SCHEMES = ("postgresql://", "postgres://")
@@ -13,8 +14,17 @@ def is_database(place: object) -> bool:
     return isinstance(place, str) and place.lower().startswith(SCHEMES)
 
 
-def has_password(address: str) -> bool:
-    """Return whether an address contains a password, or cannot be read."""
+def addresses(place: str) -> list[str]:
+    """Return the addresses of the databases that a place names, which commas separate."""
+    return re.split(r",(?=postgres(?:ql)?://)", place)
+
+
+def has_password(place: str) -> bool:
+    """Return whether an address of a database contains a password, or cannot be read."""
+    return any(map(_has_password, addresses(place)))
+
+
+def _has_password(address: str) -> bool:
     try:
         parts = urlsplit(address)
         keys = {key for key, _ in parse_qsl(parts.query)}
@@ -23,6 +33,7 @@ def has_password(address: str) -> bool:
     return ":" in parts.netloc.rpartition("@")[0] or bool({"password", "sslpassword"} & keys)
 
 
-def shown(address: str) -> str:
-    """Return an address without user, password and parameters, for a message."""
-    return f"postgresql://…@{address.rpartition('@')[2].partition('?')[0]}"
+def shown(place: str) -> str:
+    """Return addresses without users, passwords and parameters, for a message."""
+    hosts = (address.rpartition("@")[2].partition("?")[0] for address in addresses(place))
+    return ",".join(f"postgresql://…@{host}" for host in hosts)

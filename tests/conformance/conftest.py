@@ -14,7 +14,7 @@ from qa.index.stores.base import WritableStore
 
 @pytest.fixture(params=KINDS)
 def kind(request: pytest.FixtureRequest) -> Kind:
-    if request.param == "postgres":
+    if request.param in ("postgres", "shards"):
         request.getfixturevalue("server")
     return KINDS[request.param]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from postgres_server import url_of
+from postgres_server import shards_of, url_of
 from toys import ToyCatalogue
 from word_encoder import WordEncoder
 
@@ -23,12 +23,15 @@ TEXTS = {
 }
 
 
-@pytest.fixture(params=["SqliteStore", "ToyCatalogue", "PostgresStore"])
+@pytest.fixture(params=["SqliteStore", "ToyCatalogue", "PostgresStore", "ShardedStore"])
 def store(request: pytest.FixtureRequest, tmp_path: Path, words: WordEncoder) -> Catalogue:
     place: Path | str = tmp_path / "index"
     if request.param == "PostgresStore":
         request.getfixturevalue("server")
         place = url_of(tmp_path)
+    if request.param == "ShardedStore":
+        request.getfixturevalue("server")
+        place = shards_of(tmp_path)
     (tmp_path / "docs").mkdir()
     for name, text in TEXTS.items():
         (tmp_path / "docs" / name).write_text(text)

@@ -12,14 +12,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from postgres_server import url_of
+from postgres_server import shards_of, url_of
 
 from qa.index.postgres.address import Address
 from qa.index.postgres.location import Database
+from qa.index.postgres.shards import Shards
 from qa.index.stores.base import Catalogue, WritableStore
 from qa.index.stores.rows import FailureRow, vector_key
 from qa.index.stores.sqlite import SqliteStore
 from qa.messages import Message
+from qa.places import addresses
 from qa.types import Block, Document, Line, Omission, Page, Passage, Place, Sentence
 
 if TYPE_CHECKING:
@@ -69,6 +71,12 @@ def _postgres(folder: Path, *, writable: bool = False) -> PostgresStore:
     return PostgresStore(Address.parse(url_of(folder)), folder, writable=writable)
 
 
+def _create_shards(folder: Path, manifest: dict[str, str]) -> WritableStore:
+    shards = Shards.at(addresses(shards_of(folder)))
+    shards.create(manifest)
+    return shards._opened(writable=True)
+
+
 KINDS = {
     "sqlite": Kind(
         "sqlite",
@@ -77,6 +85,12 @@ KINDS = {
         lambda folder: SqliteStore(folder, writable=False),
         _fill_sqlite,
         _content_of_folder,
+    ),
+    "shards": Kind(
+        "shards",
+        _create_shards,
+        lambda folder: Shards.at(addresses(shards_of(folder)))._opened(writable=True),
+        lambda folder: Shards.at(addresses(shards_of(folder))).reader(),
     ),
     "postgres": Kind("postgres", _create_postgres, partial(_postgres, writable=True), _postgres),
 }

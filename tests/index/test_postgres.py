@@ -133,7 +133,7 @@ def test_a_second_writer_learns_who_the_first_is(library: qa.Library, words: Wor
 def test_a_library_that_was_replaced_is_noticed(library: qa.Library, url: str, words: WordEncoder) -> None:
     with library.location.writer() as store:
         for table in ("file", "vector", "library"):
-            store._writer_connection().execute(f"DELETE FROM {table} WHERE library = %s", (store.library,))
+            store.writer_connection().execute(f"DELETE FROM {table} WHERE library = %s", (store.library,))
     with pytest.raises(StoreError, match="was removed"):
         library.ask("apple")
     qa.open(url, model=words).create()

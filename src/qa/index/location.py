@@ -11,7 +11,7 @@ from qa.errors import StoreError
 from qa.index.lock import WAIT
 from qa.index.stores.base import CheckedStore
 from qa.messages import Message
-from qa.places import is_database
+from qa.places import addresses, is_database
 
 
 class Location(Protocol):
@@ -89,8 +89,10 @@ def of(place: Place) -> Location:
         return place
     if isinstance(place, str) and is_database(place):
         from qa.index.postgres.location import Database
+        from qa.index.postgres.shards import Shards
 
-        return Database.at(place)
+        named = addresses(place)
+        return Shards.at(named) if len(named) > 1 else Database.at(place)
     from qa.index.folder import Folder
 
     return Folder(Path(place))

@@ -37,6 +37,7 @@ STATUSES = {
 _SERVER_PREFIXES = (
     "index-",
     "database-",
+    "shards-",
     "model-",
     "reader-",
     "reranker-",

@@ -16,6 +16,7 @@ _BY_STATE = {
     "28000": "database-refused",
     "3D000": "database-unknown",
     "42501": "database-permission",
+    "55000": "shards-not-prepared",
     "53100": "index-disk-full",
     "53300": "database-full",
     "25006": "database-read-only",

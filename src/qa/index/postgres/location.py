@@ -57,9 +57,7 @@ class Database:
     @property
     def folder(self) -> Path:
         """A folder for the user's data, of this library alone."""
-        base = os.environ.get("XDG_DATA_HOME") or os.environ.get("LOCALAPPDATA") or "~/.local/share"
-        number = hashlib.sha256(self.name.encode()).hexdigest()[:16]
-        return Path(base).expanduser() / "verbatim-qa" / "databases" / number
+        return data_folder(hashlib.sha256(self.name.encode()).hexdigest()[:16])
 
     @property
     def kinds(self) -> dict[str, str]:
@@ -131,3 +129,9 @@ class Database:
 
         with translated(self.name, writing=writing), closing(connect(self.address)) as connection:
             yield connection
+
+
+def data_folder(name: str) -> Path:
+    """Return the folder of a library in the folder for the user's data."""
+    base = os.environ.get("XDG_DATA_HOME") or os.environ.get("LOCALAPPDATA") or "~/.local/share"
+    return Path(base).expanduser() / "verbatim-qa" / "databases" / name

@@ -25,8 +25,8 @@ CREATING = 0x51554F54
 """The lock of a process that creates or migrates the tables."""
 
 TABLES = (
-    "library", "manifest", "file", "document", "omission", "vector", "passage", "sentence", "failure",
-    "text_block", "posting",
+    "library", "manifest", "file", "document", "omission", "vector", "staged", "passage", "sentence",
+    "failure", "text_block", "posting",
 )  # fmt: skip
 
 _TABLES = """
@@ -34,7 +34,8 @@ CREATE TABLE format (number integer NOT NULL);
 CREATE TABLE member (role name NOT NULL, library text COLLATE "C" NOT NULL, PRIMARY KEY (role, library));
 CREATE TABLE library (
     library text COLLATE "C" PRIMARY KEY, identity bigint NOT NULL, generation bigint NOT NULL,
-    stamp text NOT NULL, words text NOT NULL, has_hnsw boolean NOT NULL DEFAULT false,
+    stamp text NOT NULL, change text NOT NULL DEFAULT '', words text NOT NULL,
+    has_hnsw boolean NOT NULL DEFAULT false,
     sentences bigint NOT NULL DEFAULT 0, passages bigint NOT NULL DEFAULT 0,
     last_file bigint NOT NULL DEFAULT 0, last_document bigint NOT NULL DEFAULT 0,
     last_vector bigint NOT NULL DEFAULT 0, last_passage bigint NOT NULL DEFAULT 0,
@@ -66,6 +67,9 @@ CREATE INDEX omission_document ON omission (library, document);
 CREATE TABLE vector (
     library text COLLATE "C" NOT NULL REFERENCES library ON DELETE CASCADE, id bigint NOT NULL,
     key bytea NOT NULL, data {vector} NOT NULL, PRIMARY KEY (library, id), UNIQUE (library, key));
+CREATE TABLE staged (
+    library text COLLATE "C" NOT NULL REFERENCES library ON DELETE CASCADE, key bytea NOT NULL,
+    data {vector} NOT NULL, PRIMARY KEY (library, key));
 CREATE TABLE passage (
     library text COLLATE "C" NOT NULL, id bigint NOT NULL, document bigint NOT NULL,
     start integer NOT NULL, "end" integer NOT NULL, headings text NOT NULL, text text NOT NULL,

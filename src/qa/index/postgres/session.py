@@ -54,6 +54,7 @@ class Session:
         self._writer: Connection[Row] | None = None
         self._owner = threading.get_ident()
         self._counters: dict[str, int] | None = None
+        self._locked = False
         with translated(address.name):
             connection = connect(address)
             try:
@@ -132,14 +133,15 @@ class Session:
             generation = getattr(self._local, "generation", None)
             yield self.generation() if generation is None else generation
             return
-        state = f"SELECT generation, identity FROM library WHERE library = '{self.library}'"
+        state = f"SELECT generation, identity, change FROM library WHERE library = '{self.library}'"
         with self._pool.snapshot(state) as (connection, rows):
             if not rows:
                 raise StoreError("index-removed", folder=self.address.name)
-            [(generation, identity)] = rows
+            [(generation, identity, change)] = rows
             if identity != self._identity:
                 raise StoreError("index-replaced", folder=self.address.name)
             self._local.connection, self._local.generation = connection, int(generation)
+            self._local.change = str(change)
             try:
                 yield int(generation)
             finally:
@@ -152,28 +154,43 @@ class Session:
         Raises:
             StoreError: The database cannot be written, or the connection is lost.
         """
+        with translated(self.address.name, writing=True):
+            self.begin_change()
+            try:
+                yield
+                self.end_change("COMMIT")
+            except BaseException:
+                self.abandon_change()
+                raise
+
+    def begin_change(self) -> None:
+        """Begin a transaction that changes the library, as soon as no other writer does."""
         if not self._writable:
             raise StoreError("index-read-only", folder=self.address.name, cause="opened to read")
-        with translated(self.address.name, writing=True):
-            connection = self._writer_connection()
-            begin = (
-                f"BEGIN; SET LOCAL lock_timeout = '{_WRITE_WAIT}'; "
-                f"SELECT pg_advisory_xact_lock({WRITING}, {self._lock_number()})"
-            )
-            connection.execute(begin.encode())
+        connection = self.writer_connection()
+        begin = f"BEGIN; SET LOCAL lock_timeout = '{_WRITE_WAIT}'"
+        if not self._locked:
+            begin += f"; SELECT pg_advisory_xact_lock({WRITING}, {self._lock_number()})"
+        try:
+            connection.execute(begin)
             self._local.connection = connection
-            try:
-                self._begin_changes()
-                yield
-                self._end_changes()
-                connection.execute("COMMIT")
-            except BaseException:
-                with suppress(psycopg.Error):
-                    connection.execute("ROLLBACK")
-                raise
-            finally:
-                self._local.connection = None
-                self._counters = None
+            self._begin_changes()
+        except BaseException:
+            self.abandon_change()
+            raise
+
+    def end_change(self, statement: str) -> None:
+        """End the transaction with a statement that commits or prepares it."""
+        self._end_changes()
+        self.connection.execute(statement)
+        self._local.connection = self._counters = None
+
+    def abandon_change(self) -> None:
+        """Undo the transaction, if there is one."""
+        if self._writer is not None:
+            with suppress(psycopg.Error):
+                self._writer.execute("ROLLBACK")
+        self._local.connection = self._counters = None
 
     def _begin_changes(self) -> None:
         rows = self.rows(
@@ -209,7 +226,7 @@ class Session:
             StoreError: Another process has the lock.
         """
         with translated(self.address.name, writing=True):
-            connection = self._writer_connection()
+            connection = self.writer_connection()
             query = "SELECT pg_try_advisory_lock(%s, %s)"
             end = time.monotonic() + wait
             while connection.execute(query, (WRITING, self._lock_number())).fetchone() != (True,):
@@ -217,6 +234,7 @@ class Session:
                     holder = self._holder(connection)
                     raise StoreError("index-locked", folder=self.address.name, holder=holder)
                 time.sleep(POLL)
+            self._locked = True
 
     def _holder(self, connection: Connection[Row]) -> str | Message:
         """Return the name of the process with the lock, if this role may see it."""
@@ -227,11 +245,33 @@ class Session:
         ).fetchone()
         return row[0].removeprefix("qa: ") if row and row[0] else Message.of("another-process")
 
+    @property
+    def last_change(self) -> str:
+        """The name of the last change in this thread's snapshot; empty but in a library over shards."""
+        return str(self._local.change)
+
+    @property
+    def snapshot_connection(self) -> Connection[Row] | None:
+        """The connection of this thread's transaction, if there is one."""
+        connection: Connection[Row] | None = getattr(self._local, "connection", None)
+        return connection
+
+    @contextmanager
+    def lent(self, connection: Connection[Row] | None) -> Iterator[None]:
+        """Let this thread use the transaction of another thread, which waits meanwhile."""
+        before = self.snapshot_connection
+        self._local.connection = connection
+        try:
+            yield
+        finally:
+            self._local.connection = before
+
     def _lock_number(self) -> int:
         number = zlib.crc32(self.library.encode())
         return number - (1 << 32) if number >= 1 << 31 else number
 
-    def _writer_connection(self) -> Connection[Row]:
+    def writer_connection(self) -> Connection[Row]:
+        """Return the connection for writing."""
         if self._writer is None:
             self._writer = connect(self.address)
         return self._writer

@@ -6,6 +6,7 @@ import math
 import threading
 from collections import OrderedDict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,28 @@ from qa.index.postgres.session import Session
 K1, B = 1.2, 0.75
 CACHED_POSTINGS = 20_000_000
 """Entries of the term tables that a process keeps, of 16 bytes each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What the score of a text depends on beside the text itself.
+
+    Attributes:
+        idf: The weight of each term, in the order of the terms.
+        mean_length: The mean number of terms of a text.
+    """
+
+    idf: Mapping[str, float]
+    mean_length: float
+
+    @classmethod
+    def of(cls, frequencies: Mapping[str, int], texts: int, mean_length: float) -> Weights:
+        """Return the weights of terms by the number of texts with each, and of all texts."""
+        idf = {
+            term: math.log(1 + (texts - number + 0.5) / (number + 0.5))
+            for term, number in frequencies.items()
+        }
+        return cls(idf, mean_length)
 
 
 class PostingCache:
@@ -149,17 +172,32 @@ class DatabaseTerms:
         """Read the texts of terms that will be asked for."""
         self.columns(sorted(set(terms)))
 
+    @property
+    def terms(self) -> int:
+        """The number of terms of all texts."""
+        return self._blocks.terms
+
     def search(
         self, terms: Iterable[str], k: int, documents: Collection[int] | None = None
     ) -> list[tuple[int, float]]:
         """Return the ``k`` best keys by BM25 with their score, best first, ties by key."""
-        columns = [column for column in self.columns(sorted(set(terms))) if len(column.keys)]
-        if not columns or k < 1:
+        wanted = sorted(set(terms))
+        frequencies = {
+            term: len(column.keys) for term, column in zip(wanted, self.columns(wanted), strict=True)
+        }
+        return self.best(Weights.of(frequencies, len(self), self.mean_length), k, documents)
+
+    def best(self, weights: Weights, k: int, documents: Collection[int] | None) -> list[tuple[int, float]]:
+        """Return the ``k`` best keys by the weights of some terms, best first, ties by key."""
+        columns = zip(weights.idf.items(), self.columns(list(weights.idf)), strict=True)
+        parts = [(idf, column) for (_, idf), column in columns if len(column.keys)]
+        if not parts or k < 1:
             return []
-        first = min(int(column.keys[0]) for column in columns)
-        scores = np.zeros(max(int(column.keys[-1]) for column in columns) - first + 1, dtype=np.float32)
-        for column in columns:
-            scores[column.keys - first] += self._scores(column)
+        first = min(int(column.keys[0]) for _, column in parts)
+        last = max(int(column.keys[-1]) for _, column in parts)
+        scores = np.zeros(last - first + 1, dtype=np.float32)
+        for idf, column in parts:
+            scores[column.keys - first] += _scores(column, idf, weights.mean_length)
         at = np.flatnonzero(scores)
         if documents is not None:
             at = at[self._ranges.mask(self._kind, at + first, documents)]
@@ -202,11 +240,10 @@ class DatabaseTerms:
             return columns[0].keys
         return np.unique(np.concatenate([column.keys for column in (*columns, postings.EMPTY)]))
 
-    def _scores(self, column: Column) -> NDArray[np.float32]:
-        number = len(column.keys)
-        idf = math.log(1 + (len(self) - number + 0.5) / (number + 0.5))
-        norm = K1 * (1 - B + B * column.lengths / self.mean_length)
-        return (idf * (K1 + 1) * column.counts / (column.counts + norm)).astype(np.float32)
+
+def _scores(column: Column, idf: float, mean_length: float) -> NDArray[np.float32]:
+    norm = K1 * (1 - B + B * column.lengths / mean_length)
+    return (idf * (K1 + 1) * column.counts / (column.counts + norm)).astype(np.float32)
 
 
 def _best(keys: Integers, scores: NDArray[np.float32], k: int) -> Integers:

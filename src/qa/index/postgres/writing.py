@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 
 import psycopg
@@ -49,14 +49,18 @@ class Writing(Reading):
     def add_vectors(self, keys: Sequence[bytes], vectors: Vectors) -> None:
         """Add vectors under their keys."""
         known = self.known_vectors(keys)
-        fresh = {key: vector for key, vector in zip(keys, vectors, strict=True) if key not in known}
-        last = self.count("last_vector", len(fresh)) - len(fresh)
+        rows = zip(keys, vectors, strict=True)
+        self.add_rows({key: vector for key, vector in rows if key not in known})
+
+    def add_rows(self, vectors: Mapping[bytes, Vectors]) -> None:
+        """Add vectors under keys that the store does not have."""
+        last = self.count("last_vector", len(vectors)) - len(vectors)
         with self.connection.cursor() as cursor:
             cursor.executemany(
                 "INSERT INTO vector VALUES (%s, %s, %s, %s)",
                 [
                     (self.library, number, key, Vector(vector))
-                    for number, (key, vector) in enumerate(fresh.items(), start=last + 1)
+                    for number, (key, vector) in enumerate(vectors.items(), start=last + 1)
                 ],
             )
 
@@ -215,14 +219,18 @@ class Writing(Reading):
         """
         if "compact" not in self.manifest():
             return
-        with suppress(psycopg.Error):
-            self._writer_connection().execute(f"VACUUM (SKIP_LOCKED) {_EMPTIED}")
+        self.vacuum()
         with self.writing():
             self.forget_manifest("compact")
 
+    def vacuum(self) -> None:
+        """Let the server reuse the space of removed rows."""
+        with suppress(psycopg.Error):
+            self.writer_connection().execute(f"VACUUM (SKIP_LOCKED) {_EMPTIED}")
+
     def settle(self) -> bool:
         """Keep the statistics of the planner and the index of the vectors up to date."""
-        hnsw.maintain(self, self._writer_connection())
+        hnsw.maintain(self, self.writer_connection())
         return True
 
 

@@ -1,0 +1,225 @@
+"""The transactions of a library over several databases.
+
+A change is prepared in every database and then committed in every database, the first one first: what it has
+committed, all others will. A reader compares the name of the last change in all of them, so it sees all of a
+change or nothing.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar
+
+import psycopg
+
+from qa.errors import StoreError
+from qa.index.postgres.errors import translated
+from qa.index.postgres.sharding import Keys
+from qa.index.postgres.store import PostgresStore
+from qa.index.stores.rows import PassageRow
+
+AGREE = 5.0
+"""Seconds within which all databases must show the same change; committing takes milliseconds."""
+_PAUSE = 0.02
+Result = TypeVar("Result")
+
+
+class ShardedSession:
+    """One library over several databases, with a transaction over all of them for each thread."""
+
+    def __init__(self, name: str, stores: Sequence[PostgresStore], folder: Path) -> None:
+        """Take the opened databases, in their order.
+
+        Args:
+            name: The library as messages name it.
+            stores: Its databases.
+            folder: A folder of this machine for copies of files.
+        """
+        self.name = name
+        self.folder = folder
+        self._stores = stores
+        self._keys = Keys(len(stores))
+        self._threads = ThreadPoolExecutor(4 * len(stores), thread_name_prefix="qa-shard")
+
+    # -- all databases ----------------------------------------------------------------------------
+
+    def _parallel(self, call: Callable[[int], Result]) -> dict[int, Result]:
+        """Call a function for each database at once, in this thread's transactions."""
+        connections = [store.snapshot_connection for store in self._stores]
+
+        def run(shard: int) -> Result:
+            with self._stores[shard].lent(connections[shard]):
+                return call(shard)
+
+        others = [self._threads.submit(run, shard) for shard in range(1, len(self._stores))]
+        try:
+            first = call(0)
+        finally:
+            # A transaction must not end while another thread uses it.
+            results = [future.exception() or future.result() for future in others]
+        for result in results:
+            if isinstance(result, BaseException):
+                raise result
+        return dict(enumerate([first, *results]))  # type: ignore[list-item]
+
+    def _each(self, call: Callable[[PostgresStore], Result]) -> list[Result]:
+        return list(self._parallel(lambda shard: call(self._stores[shard])).values())
+
+    def _by_key(
+        self, keys: Iterable[int], call: Callable[[PostgresStore, list[int]], Result]
+    ) -> dict[int, Result]:
+        """Call a function with each database and the keys in it, at once."""
+        parts = self._keys.split(keys)
+        results = self._parallel(
+            lambda shard: call(self._stores[shard], parts[shard]) if shard in parts else None
+        )
+        return {shard: results[shard] for shard in parts}  # type: ignore[misc]
+
+    def _of(self, doc_id: str) -> PostgresStore:
+        return self._stores[self._keys.of(doc_id)]
+
+    def _outer(self, shard: int, row: PassageRow) -> PassageRow:
+        sentences = tuple(replace(each, id=self._keys.outer(each.id, shard)) for each in row.sentences)
+        return replace(
+            row,
+            id=self._keys.outer(row.id, shard),
+            document=self._keys.outer(row.document, shard),
+            sentences=sentences,
+        )
+
+    # -- transactions -----------------------------------------------------------------------------
+
+    @contextmanager
+    def reading(self) -> Iterator[int]:
+        """Open a snapshot of all databases after the same change; its value is the generation.
+
+        Raises:
+            StoreError: A database cannot be reached, or a change was interrupted in the middle.
+        """
+        end = time.monotonic() + AGREE
+        while True:
+            with ExitStack() as stack:
+                is_open = self._stores[0].snapshot_connection is not None
+                generations = [stack.enter_context(store.reading()) for store in self._stores]
+                if is_open or len({store.last_change for store in self._stores}) == 1:
+                    yield generations[0]
+                    return
+            if time.monotonic() > end:
+                raise StoreError("shards-differ", folder=self.name)
+            time.sleep(_PAUSE)
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Run one transaction over all databases: all its changes are made or, after a failure, none."""
+        change = secrets.token_hex(8)
+        prepared = False
+        with translated(self.name, writing=True):
+            try:
+                for store in self._stores:
+                    store.begin_change()
+                self._placed: set[bytes] = set()
+                yield
+                for store in self._stores:
+                    store.change("UPDATE library SET change = %s WHERE library = %s", (change, store.library))
+                # The first is the last to be prepared and the first to be committed: it decides.
+                for store in reversed(self._stores):
+                    store.end_change(f"PREPARE TRANSACTION '{_prefix(store)}{change}'")
+                prepared = True
+                self._commit(change)
+            except BaseException:
+                for store in self._stores:
+                    store.abandon_change()
+                    with suppress(psycopg.Error, StoreError):
+                        if not prepared:
+                            _run(store, f"ROLLBACK PREPARED '{_prefix(store)}{change}'")
+                raise
+
+    def _commit(self, change: str) -> None:
+        for store in self._stores:
+            _run(store, f"COMMIT PREPARED '{_prefix(store)}{change}'")
+
+    def lock(self, wait: float) -> None:
+        """Lock all databases for writing as long as this store is open, and complete interrupted changes."""
+        for store in self._stores:
+            store.lock(wait)
+        self.recover()
+
+    def recover(self) -> None:
+        """Commit what the first database has committed of an interrupted change, and undo everything else."""
+        with translated(self.name, writing=True):
+            first = self._stores[0]
+            decided = first.value("SELECT change FROM library WHERE library = %s", (first.library,))
+            for store in reversed(self._stores):
+                prefix = _prefix(store)
+                rows = store.rows(
+                    "SELECT gid FROM pg_prepared_xacts WHERE database = current_database() "
+                    "AND starts_with(gid, %s)",
+                    (prefix,),
+                )
+                for (gid,) in rows:
+                    action = "COMMIT" if gid == f"{prefix}{decided}" else "ROLLBACK"
+                    _run(store, f"{action} PREPARED '{gid}'")
+
+    def is_interrupted(self) -> bool:
+        """Return whether a change was committed or prepared in some databases only."""
+        with ExitStack() as stack:
+            for store in self._stores:
+                stack.enter_context(store.reading())
+            prepared = any(
+                store.rows(
+                    "SELECT 1 FROM pg_prepared_xacts WHERE database = current_database() "
+                    "AND starts_with(gid, %s)",
+                    (_prefix(store),),
+                )
+                for store in self._stores
+            )
+            return prepared or len({store.last_change for store in self._stores}) > 1
+
+    def close(self) -> None:
+        """Close idle connections, and in the thread that opened the store also those for writing."""
+        for store in self._stores:
+            store.close()
+
+    # -- the manifest -----------------------------------------------------------------------------
+
+    def manifest(self) -> dict[str, str]:
+        """Return what the index records about itself, such as its model and the dimension of its vectors."""
+        return self._stores[0].manifest()
+
+    def set_manifest(self, key: str, value: str) -> None:
+        """Set a value of the manifest. Call it inside `writing`."""
+        for store in self._stores:
+            store.set_manifest(key, value)
+
+    def forget_manifest(self, key: str) -> None:
+        """Remove a value of the manifest. Call it inside `writing`."""
+        for store in self._stores:
+            store.forget_manifest(key)
+
+    def generation(self) -> int:
+        """Return the number of the last change."""
+        return self._stores[0].generation()
+
+    def stamp(self) -> str:
+        """Return the unique name of this generation."""
+        return self._stores[0].stamp()
+
+    def advance(self) -> int:
+        """Begin the next generation, and return its number."""
+        every = [store.advance() for store in self._stores]
+        return every[0]
+
+
+def _prefix(store: PostgresStore) -> str:
+    """Return how the names of prepared transactions of a library begin."""
+    return f"qa/{store.library}/"
+
+
+def _run(store: PostgresStore, statement: str) -> None:
+    store.writer_connection().execute(statement)
