@@ -79,6 +79,10 @@ class ShardedVectors(_Sharded[DatabaseVectors]):
         """Refuse: the store adds vectors in its transaction."""
         raise NotImplementedError
 
+    def restore(self, keys: Sequence[int], documents: Sequence[int], vectors: Vectors) -> None:
+        """Refuse: the store adds vectors in its transaction."""
+        raise NotImplementedError
+
     def keep(self, documents: Collection[int]) -> None:
         """Do nothing: the tables have only these documents."""
 
