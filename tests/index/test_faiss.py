@@ -26,7 +26,7 @@ def vectors(number: int, seed: int = 0, dimension: int = 192) -> Vectors:
 
 @pytest.fixture(scope="module")
 def points() -> Vectors:
-    return vectors(SCANNED * 5 // 4)
+    return vectors(3 * SCANNED)
 
 
 @pytest.fixture
