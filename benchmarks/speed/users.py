@@ -90,7 +90,7 @@ async def measure(
     return {
         "rate": len(times) / elapsed,
         "p50": statistics.median(times),
-        "p95": statistics.quantiles(times, n=20)[-1] if len(times) > 1 else times[0],
+        "p95": statistics.quantiles(times, n=20, method="inclusive")[-1] if len(times) > 1 else times[0],
         "longest": max(times),
     }
 
@@ -111,8 +111,19 @@ def check(index: Path, answers: dict[str, Any]) -> int:
     different = 0
     with qa.open(index, create=False) as library:
         for question, answer in answers.items():
-            different += library.ask(question).model_dump(mode="json") != answer
+            alone = library.ask(question).model_dump(mode="json")
+            if alone != answer:
+                different += 1
+                print("different:", question, _parts(alone, answer))
     return different
+
+
+def _parts(alone: dict[str, Any], answer: dict[str, Any]) -> list[str]:
+    return [
+        f"{key}: {alone[key]!s:.200} | {answer.get(key)!s:.200}"
+        for key in alone
+        if alone[key] != answer.get(key)
+    ]
 
 
 def main() -> None:
