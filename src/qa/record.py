@@ -231,6 +231,9 @@ class Answer(_Model):
     understood_with: tuple[_Text, ...] = _optional(
         "earlier questions that this one was read together with", ()
     )
+    unreachable: tuple[_Text, ...] = _optional(
+        "databases that could not be reached: the answer is from the documents of the others", ()
+    )
     input: dict[str, Any] | None = _optional("other columns of the question file's row")
     error: _Text | None = _optional(
         "why this question could not be asked; answered is then false, confidence 0 and quotes empty"

@@ -15,6 +15,7 @@ from test_postgres_crash import SCRIPT
 from word_encoder import VOCABULARY, WordEncoder
 
 import qa
+from qa import render
 from qa.errors import StoreError
 from qa.index.postgres.sharding import Keys
 
@@ -117,6 +118,42 @@ def test_a_database_that_is_down_is_a_refusal_until_it_is_back(
             assert str(own.port) in str(caught.value)
             own.start()
             assert library.ask("apple") == before
+
+
+def test_an_optional_database_that_is_down_makes_answers_that_say_so(
+    server: Server,
+    tmp_path: Path,
+    sources: Path,
+    words: WordEncoder,
+) -> None:
+    with running() as own:
+        address = f"{url_of(tmp_path)},{own.url()}?optional=yes"
+        name = f"postgresql://postgres@127.0.0.1:{own.port}/postgres"
+        with qa.open(address, model=words, reranker="none") as library:
+            library.add(sources)
+            before, every = library.ask("apple"), names(library)
+            assert before.unreachable == ()
+            own.stop()
+            answer = library.ask("apple")
+            assert answer.unreachable == (name,)
+            [reached] = [library.location.databases[0].reader()]
+            left = [info.doc_id for info in reached.documents()]
+            assert {quote.citation.doc_id for quote in answer.quotes} <= set(left) < set(every)
+            assert names(library) == left
+            # A document that may be there is not said to be missing.
+            with pytest.raises(StoreError):
+                library.get(next(doc_id for doc_id in every if doc_id not in left))
+            # Nothing is changed without it.
+            with pytest.raises(StoreError):
+                library.remove(left[0])
+            with qa.open(address, model=words, reranker="none") as second:
+                record = second.ask("apple")
+            assert record == answer
+            shown = (render.text(record), render.markdown.item(record), render.html.item(record, 1))
+            assert all("Incomplete: the documents of " in text for text in shown)
+            own.start()
+            assert library.ask("apple") == before
+            assert names(library) == every
 
 
 def test_the_databases_are_named_completely_and_in_order(

@@ -123,7 +123,8 @@ class Answerer:
         """
         asked = Asked(question, k, tuple(documents), tuple(after), why, named)
         with self._index.snapshot() as snapshot:
-            return alone(self._steps(snapshot, asked), partial(self._searcher.search_many, snapshot))
+            answer = alone(self._steps(snapshot, asked), partial(self._searcher.search_many, snapshot))
+        return _as_partial(answer, snapshot.unreachable)
 
     def ask_many(self, questions: Sequence[Asked]) -> list[Answer | QaError]:
         """Answer questions together, in one snapshot; each answer is that of `ask`.
@@ -133,7 +134,11 @@ class Answerer:
         """
         with self._index.snapshot() as snapshot:
             steps = [self._steps(snapshot, asked) for asked in questions]
-            return together(steps, partial(self._searcher.search_many, snapshot))
+            answers = together(steps, partial(self._searcher.search_many, snapshot))
+        return [
+            _as_partial(answer, snapshot.unreachable) if isinstance(answer, Answer) else answer
+            for answer in answers
+        ]
 
     def _steps(self, snapshot: Snapshot, asked: Asked) -> Steps[Answer]:
         """Answer a question, step by step."""
@@ -300,6 +305,11 @@ def _answer(
         understood_with=earlier,
         quotes=quotes,
     )
+
+
+def _as_partial(answer: Answer, unreachable: tuple[str, ...]) -> Answer:
+    """Return the answer, which says which databases could not be reached."""
+    return answer.model_copy(update={"unreachable": unreachable}) if unreachable else answer
 
 
 def _nothing(snapshot: Snapshot) -> ReasonCode:

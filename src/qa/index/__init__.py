@@ -15,7 +15,7 @@ from qa.index import location
 from qa.index.location import Location, Place
 from qa.index.publishing import finish, publish, supported_languages
 from qa.index.sources import Failure
-from qa.index.stores.base import TITLE, Catalogue, Store, WritableStore
+from qa.index.stores.base import TITLE, Catalogue, PartialStore, Store, WritableStore
 from qa.index.stores.rows import DocumentInfo, PassageRow, SentenceRow
 from qa.index.update import Options, Progress, Report, Update, survey
 from qa.messages import visible
@@ -47,10 +47,17 @@ CALIBRATION = "calibration"
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """One generation of an index: its store and its search indexes, which no longer change."""
+    """One generation of an index: its store and its search indexes, which no longer change.
+
+    Attributes:
+        store: The store.
+        indexes: The search indexes.
+        unreachable: The databases that cannot be reached, if it does without them.
+    """
 
     store: Store
     indexes: SearchIndexes
+    unreachable: tuple[str, ...] = ()
 
 
 class Index:
@@ -190,7 +197,8 @@ class Index:
                 indexes = self._load(generation, rebuild=rebuild, write=not rebuilt)
                 rebuilt = rebuilt or rebuild
                 if indexes is not None:
-                    yield Snapshot(self._store, indexes)
+                    partial = self._store.unreachable() if isinstance(self._store, PartialStore) else ()
+                    yield Snapshot(self._store, indexes, partial)
                     return
             previous = generation
 

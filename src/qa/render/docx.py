@@ -25,6 +25,7 @@ from qa.render.phrases import (
     counts_in_words,
     displayable,
     fingerprints,
+    incomplete,
     link_target,
     outcome,
     place,
@@ -203,6 +204,8 @@ def _outcome(record: Answer) -> Iterator[str]:
     """Yield the paragraphs between a question and its quotes."""
     for question in record.understood_with:
         yield paragraph([run(f"Understood with: {single_line(question)}")], "Details")
+    if record.unreachable:
+        yield paragraph([run(incomplete(record.unreachable))], "Details")
     if record.scope is not None:
         yield paragraph([run(f"{LOOKING_IN}: {scope_name(record.scope)}")], "Details")
     if not record.answered:

@@ -16,6 +16,7 @@ from qa.render.phrases import (
     counts_in_words,
     displayable,
     fingerprints,
+    incomplete,
     link_target,
     outcome,
     place,
@@ -134,6 +135,7 @@ def item(record: Answer, number: int | None = None, style: Style = "plain") -> s
         out.append(f'<p><span class="no">Not asked:</span> {_shown(record.error)}</p>\n</section>\n')
         return "\n".join(out)
     out += [f'<p class="note">Understood with: {_shown(earlier)}</p>' for earlier in record.understood_with]
+    out += [f'<p class="note">{_shown(incomplete(record.unreachable))}</p>'] if record.unreachable else []
     if record.scope is not None:
         out.append(f'<p class="note">{LOOKING_IN}: <bdi>{_shown(scope_name(record.scope))}</bdi></p>')
     if not record.answered:

@@ -17,6 +17,7 @@ from qa.render.phrases import (
     counts_in_words,
     displayable,
     fingerprints,
+    incomplete,
     outcome,
     place,
     reason,
@@ -75,6 +76,7 @@ def item(record: Answer, number: int | None = None, style: Style = "plain") -> s
         out += [f"**Not asked:** {escaped(record.error)}", ""]
         return "\n".join(out)
     out += [f"Understood with: {escaped(earlier)}\n" for earlier in record.understood_with]
+    out += [f"{escaped(incomplete(record.unreachable))}\n"] if record.unreachable else []
     if record.scope is not None:
         out += [f"{LOOKING_IN}: {escaped(scope_name(record.scope))}", ""]
     if not record.answered:

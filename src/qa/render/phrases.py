@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -17,6 +17,9 @@ NOT_FOUND = "Not in your documents."
 NEAREST = "Nearest, not an answer"
 CLOSEST = "Closest passages"
 LOOKING_IN = "Looking in"
+INCOMPLETE = (
+    "Incomplete: the documents of {names} could not be asked, because the database cannot be reached."
+)
 SELECTED = "Selected by you"
 PROMISE = (
     "Every quote is verbatim text of the document named with it; only line breaks and hyphens of the printed "
@@ -282,3 +285,8 @@ def _visible(match: re.Match[str]) -> str:
     if code < 0x20:
         return chr(0x2400 + code)
     return "\u2421" if code == 0x7F else "\ufffd"
+
+
+def incomplete(names: Iterable[str]) -> str:
+    """Return the sentence about databases that could not be reached."""
+    return INCOMPLETE.format(names=", ".join(names))

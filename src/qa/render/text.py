@@ -11,6 +11,7 @@ from qa.render.phrases import (
     NEAREST,
     NOT_FOUND,
     closest_passages,
+    incomplete,
     place,
     reason,
     scope_name,
@@ -54,6 +55,8 @@ def text(record: Answer, colour: bool = False, style: Style = "plain") -> str:
         return "\n".join(out)
     for earlier in record.understood_with:
         out += [f"Understood with: {single_line(earlier)}", ""]
+    if record.unreachable:
+        out += [incomplete(record.unreachable), ""]
     if record.scope is not None:
         out += [f"{LOOKING_IN}: {scope_name(record.scope)} (--everywhere asks all documents)", ""]
     if record.answered:

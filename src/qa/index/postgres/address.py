@@ -21,18 +21,21 @@ class Address:
     Attributes:
         name: The address without password, as messages have it.
         library: The library in the database.
+        optional: Whether questions may be answered without this database, if it is one of several.
         url: The address that the driver connects to, which may contain a password.
     """
 
     name: str
     library: str
     url: str = field(repr=False)
+    optional: bool = False
 
     @classmethod
     def parse(cls, address: str) -> Self:
         """Return the parts of ``postgresql://[user[:password]@]host[:port]/database[?library=NAME]``.
 
-        All other parameters are those of the driver, such as ``sslmode``.
+        ``optional=yes`` marks a database without which questions may be answered. Other parameters are those
+        of the driver, such as ``sslmode``.
 
         Raises:
             UsageError: The name of the library, or the address, is not valid.
@@ -46,9 +49,11 @@ class Address:
         library = named[-1] if named else LIBRARY
         if not _NAME.fullmatch(library):
             raise UsageError("library-name-invalid", name=library)
-        rest = urlencode([(key, value) for key, value in query if key != "library"])
+        optional = any(key == "optional" and value == "yes" for key, value in query)
+        rest = urlencode([(key, value) for key, value in query if key not in ("library", "optional")])
         user, at, host = parts.netloc.rpartition("@")
         shown = f"postgresql://{user.partition(':')[0]}{at}{host}{parts.path}"
         if named:
             shown += f"?library={library}"
-        return cls(shown, library, urlunsplit(("postgresql", parts.netloc, parts.path, rest, "")))
+        url = urlunsplit(("postgresql", parts.netloc, parts.path, rest, ""))
+        return cls(shown, library, url, optional)

@@ -26,6 +26,8 @@ WRITING = 0x51554F54
 """The class of the advisory locks of writers; the other number is that of the library."""
 POLL = 0.1
 """Seconds between two tries to get the lock of a writer."""
+ANY = -1
+"""The identity of a library that could not be reached yet."""
 _WRITE_WAIT = "30s"
 # An array of arrays would have to be rectangular, so these are sent as texts.
 _LISTS = {"integer[]": "text"}
@@ -39,8 +41,16 @@ _COUNTERS = (
 class Session:
     """One library of a database, with a transaction for each thread."""
 
-    def __init__(self, address: Address, folder: Path, *, writable: bool) -> None:
+    def __init__(
+        self, address: Address, folder: Path, *, writable: bool, identity: int | None = None
+    ) -> None:
         """Open the library.
+
+        Args:
+            address: The library.
+            folder: A folder of this machine for copies of files.
+            writable: Whether to allow changes.
+            identity: The number by which a library that is created anew is noticed; by default it is read.
 
         Raises:
             StoreError: The database cannot be reached, has no such library, or another format.
@@ -55,6 +65,9 @@ class Session:
         self._owner = threading.get_ident()
         self._counters: dict[str, int] | None = None
         self._locked = False
+        if identity is not None:
+            self._identity = identity
+            return
         with translated(address.name):
             connection = connect(address)
             try:
@@ -138,6 +151,9 @@ class Session:
             if not rows:
                 raise StoreError("index-removed", folder=self.address.name)
             [(generation, identity, change)] = rows
+            if self._identity == ANY:
+                schema.check(connection, self.address.name)
+                self._identity = int(identity)
             if identity != self._identity:
                 raise StoreError("index-replaced", folder=self.address.name)
             self._local.connection, self._local.generation = connection, int(generation)

@@ -94,7 +94,7 @@ class ShardedStore(ShardedReading):
         known = {
             bytes(key): _staged_row(bytes(key)) for (key,) in first.rows(query, (first.library, list(keys)))
         }
-        for shard, rows in enumerate(self._each(lambda store: store.known_vectors(keys))):
+        for shard, rows in self._each(lambda store: store.known_vectors(keys)).items():
             known.update((key, self._keys.outer(row, shard)) for key, row in rows.items())
         return known
 
@@ -166,12 +166,18 @@ class ShardedStore(ShardedReading):
 
     def has_outdated_terms(self) -> bool:
         """Return whether the term tables are of another version of the tokenizer."""
-        return any(store.has_outdated_terms() for store in self._stores)
+        return any(self._each(PostgresStore.has_outdated_terms).values())
 
     # -- checks -----------------------------------------------------------------------------------
 
     def integrity(self) -> list[str]:
-        """Return the problems of the tables; 20 at most."""
+        """Return the problems of the tables; 20 at most.
+
+        Raises:
+            StoreError: A database cannot be reached.
+        """
+        for error in self._absent.values():
+            raise error
         return [problem for store in self._stores for problem in store.integrity()][:20]
 
     def all_vectors(self) -> Iterator[tuple[int, bytes]]:
@@ -193,7 +199,7 @@ class ShardedStore(ShardedReading):
 
     def unused_vectors(self) -> list[int]:
         """Return the rows of vectors that no sentence and no passage uses."""
-        parts = enumerate(self._each(PostgresStore.unused_vectors))
+        parts = self._each(PostgresStore.unused_vectors).items()
         return [self._keys.outer(row, shard) for shard, rows in parts for row in rows]
 
     def disown_vectors(self, rows: Iterable[int]) -> None:

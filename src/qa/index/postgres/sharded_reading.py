@@ -19,7 +19,7 @@ class ShardedReading(ShardedSession):
         """Return the languages of the documents, the most common first; an empty list without documents."""
         query = "SELECT language, count(*) FROM document WHERE library = %s GROUP BY language"
         counts: dict[str, int] = {}
-        for rows in self._each(lambda store: store.rows(query, (store.library,))):
+        for rows in self._each(lambda store: store.rows(query, (store.library,))).values():
             for language, number in rows:
                 counts[language] = counts.get(language, 0) + number
         return sorted(counts, key=lambda language: (-counts[language], language))
@@ -28,7 +28,7 @@ class ShardedReading(ShardedSession):
         """Return the key of every document by its ``doc_id``."""
         return {
             doc_id: self._keys.outer(key, shard)
-            for shard, keys in enumerate(self._each(PostgresStore.document_keys))
+            for shard, keys in self._each(PostgresStore.document_keys).items()
             for doc_id, key in keys.items()
         }
 
@@ -58,13 +58,13 @@ class ShardedReading(ShardedSession):
     def text(self, document: int, start: int = 0, end: int | None = None) -> str:
         """Return a slice of a document's text, in code points."""
         shard, key = self._keys.inner(document)
-        return self._stores[shard].text(key, start, end)
+        return self._read(shard).text(key, start, end)
 
     def documents(self) -> list[DocumentInfo]:
         """Return every document without its text, ordered by ``doc_id``."""
         every = [
             replace(info, key=self._keys.outer(info.key, shard))
-            for shard, infos in enumerate(self._each(PostgresStore.documents))
+            for shard, infos in self._each(PostgresStore.documents).items()
             for info in infos
         ]
         return sorted(every, key=lambda info: info.doc_id)
@@ -72,7 +72,7 @@ class ShardedReading(ShardedSession):
     def passage_keys(self, documents: Iterable[int] | None = None) -> list[int]:
         """Return the keys of the passages of these documents, or of all, ascending."""
         if documents is None:
-            parts = dict(enumerate(self._each(PostgresStore.passage_keys)))
+            parts = self._each(PostgresStore.passage_keys)
         else:
             parts = self._by_key(documents, lambda store, keys: store.passage_keys(keys))
         return sorted(self._keys.outer(key, shard) for shard, keys in parts.items() for key in keys)
@@ -91,7 +91,7 @@ class ShardedReading(ShardedSession):
     def passages_at(self, document: int, start: int, end: int) -> list[PassageRow]:
         """Return the passages that overlap a range of a document, else the next, else the last one."""
         shard, key = self._keys.inner(document)
-        return [self._outer(shard, row) for row in self._stores[shard].passages_at(key, start, end)]
+        return [self._outer(shard, row) for row in self._read(shard).passages_at(key, start, end)]
 
     def passages_around(self, keys: Iterable[int]) -> set[int]:
         """Return these keys and those of the passages before and after each in its document."""
@@ -113,7 +113,7 @@ class ShardedReading(ShardedSession):
             for key, data, document in rows(store):
                 yield self._keys.outer(key, shard), data, self._keys.outer(document, shard)
 
-        every = merge(*(outer(shard, store) for shard, store in enumerate(self._stores)))
+        every = merge(*(outer(shard, store) for shard, store in self._opened()))
         return (row for row in every if row[0] > since)
 
     def texts(self, since: int = 0) -> Iterator[tuple[PassageRow, str, str]]:
@@ -123,26 +123,31 @@ class ShardedReading(ShardedSession):
             for row, title, language in store.texts():
                 yield self._outer(shard, row), title, language
 
-        parts = (outer(shard, store) for shard, store in enumerate(self._stores))
+        parts = (outer(shard, store) for shard, store in self._opened())
         return (row for row in merge(*parts, key=lambda row: row[0].id) if row[0].id > since)
 
     def count_documents(self) -> int:
         """Return the number of documents."""
-        return sum(self._each(PostgresStore.count_documents))
+        return sum(self._each(PostgresStore.count_documents).values())
 
     def count_sentences(self) -> int:
         """Return the number of their sentences."""
-        return sum(store.count_sentences() for store in self._stores)
+        return sum(self._each(PostgresStore.count_sentences).values())
+
+    def _opened(self) -> list[tuple[int, PostgresStore]]:
+        return [(shard, self._stores[shard]) for shard in self._active]
 
     # -- files, which every database has with the same key -----------------------------------------
 
     def files(self) -> list[FileRow]:
         """Return every indexed file, ordered by URI."""
-        return self._stores[0].files()
+        return self._first.files()
 
     def owners(self) -> dict[str, str]:
         """Return the URI of the file that each document comes from, by ``doc_id``."""
-        return {doc_id: uri for part in self._each(PostgresStore.owners) for doc_id, uri in part.items()}
+        return {
+            doc_id: uri for part in self._each(PostgresStore.owners).values() for doc_id, uri in part.items()
+        }
 
     def file_of(self, doc_id: str) -> int:
         """Return the key of the file that a document comes from."""
@@ -150,18 +155,18 @@ class ShardedReading(ShardedSession):
 
     def files_to_recognise(self) -> frozenset[str]:
         """Return the URIs of files with pages or pictures whose text only OCR can read."""
-        return frozenset().union(*self._each(PostgresStore.files_to_recognise))
+        return frozenset().union(*self._each(PostgresStore.files_to_recognise).values())
 
     def documents_of_file(self, file: int) -> dict[str, str]:
         """Return the ``sha256`` of the documents of a file, by ``doc_id``."""
         parts = self._each(lambda store: store.documents_of_file(file))
-        return {doc_id: sha256 for part in parts for doc_id, sha256 in part.items()}
+        return {doc_id: sha256 for part in parts.values() for doc_id, sha256 in part.items()}
 
     def files_without_documents(self) -> list[int]:
         """Return the keys of files without a document."""
-        first, *others = self._each(PostgresStore.files_without_documents)
+        first, *others = self._each(PostgresStore.files_without_documents).values()
         return sorted(set(first).intersection(*others))
 
     def failures(self) -> list[FailureRow]:
         """Return every file that could not be read at all, ordered by URI."""
-        return self._stores[0].failures()
+        return self._first.failures()

@@ -8,9 +8,10 @@ change or nothing.
 from __future__ import annotations
 
 import secrets
+import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +20,7 @@ from typing import TypeVar
 import psycopg
 
 from qa.errors import StoreError
+from qa.index.postgres.address import Address
 from qa.index.postgres.errors import translated
 from qa.index.postgres.sharding import Keys
 from qa.index.postgres.store import PostgresStore
@@ -27,6 +29,8 @@ from qa.index.stores.rows import PassageRow
 AGREE = 5.0
 """Seconds within which all databases must show the same change; committing takes milliseconds."""
 _PAUSE = 0.02
+_MASK = 40
+_ABSENT = ("database-unreachable", "database-starting", "database-lost")
 Result = TypeVar("Result")
 
 
@@ -45,44 +49,73 @@ class ShardedSession:
         self.folder = folder
         self._stores = stores
         self._keys = Keys(len(stores))
+        self._local = threading.local()
         self._threads = ThreadPoolExecutor(4 * len(stores), thread_name_prefix="qa-shard")
 
     # -- all databases ----------------------------------------------------------------------------
 
     def _parallel(self, call: Callable[[int], Result]) -> dict[int, Result]:
-        """Call a function for each database at once, in this thread's transactions."""
-        connections = [store.snapshot_connection for store in self._stores]
+        """Call a function for each database that is read, all at once, in this thread's transactions."""
+        connections = {shard: self._stores[shard].snapshot_connection for shard in self._active}
 
         def run(shard: int) -> Result:
             with self._stores[shard].lent(connections[shard]):
                 return call(shard)
 
-        others = [self._threads.submit(run, shard) for shard in range(1, len(self._stores))]
+        first, *others = connections
+        futures = {shard: self._threads.submit(run, shard) for shard in others}
         try:
-            first = call(0)
+            results = {first: call(first)}
         finally:
             # A transaction must not end while another thread uses it.
-            results = [future.exception() or future.result() for future in others]
-        for result in results:
-            if isinstance(result, BaseException):
-                raise result
-        return dict(enumerate([first, *results]))  # type: ignore[list-item]
+            wait(futures.values())
+        return results | {shard: future.result() for shard, future in futures.items()}
 
-    def _each(self, call: Callable[[PostgresStore], Result]) -> list[Result]:
-        return list(self._parallel(lambda shard: call(self._stores[shard])).values())
+    def _each(self, call: Callable[[PostgresStore], Result]) -> dict[int, Result]:
+        return self._parallel(lambda shard: call(self._stores[shard]))
 
     def _by_key(
         self, keys: Iterable[int], call: Callable[[PostgresStore, list[int]], Result]
     ) -> dict[int, Result]:
         """Call a function with each database and the keys in it, at once."""
         parts = self._keys.split(keys)
+        for shard in parts:
+            self._read(shard)
         results = self._parallel(
             lambda shard: call(self._stores[shard], parts[shard]) if shard in parts else None
         )
         return {shard: results[shard] for shard in parts}  # type: ignore[misc]
 
+    @property
+    def _absent(self) -> Mapping[int, StoreError]:
+        """The databases that this thread's snapshot does without, and why."""
+        absent: Mapping[int, StoreError] = getattr(self._local, "absent", {})
+        return absent
+
+    @property
+    def _active(self) -> list[int]:
+        return [shard for shard in range(len(self._stores)) if shard not in self._absent]
+
+    @property
+    def _first(self) -> PostgresStore:
+        return self._stores[self._active[0]]
+
+    def _read(self, shard: int) -> PostgresStore:
+        """Return a database that is read.
+
+        Raises:
+            StoreError: It cannot be reached.
+        """
+        if error := self._absent.get(shard):
+            raise error
+        return self._stores[shard]
+
     def _of(self, doc_id: str) -> PostgresStore:
-        return self._stores[self._keys.of(doc_id)]
+        return self._read(self._keys.of(doc_id))
+
+    def unreachable(self) -> tuple[str, ...]:
+        """Return the databases that this thread's snapshot does without."""
+        return tuple(self._stores[shard].address.name for shard in self._absent)
 
     def _outer(self, shard: int, row: PassageRow) -> PassageRow:
         sentences = tuple(replace(each, id=self._keys.outer(each.id, shard)) for each in row.sentences)
@@ -102,17 +135,38 @@ class ShardedSession:
         Raises:
             StoreError: A database cannot be reached, or a change was interrupted in the middle.
         """
+        if any(store.snapshot_connection is not None for store in self._stores):
+            yield self._first.generation()
+            return
         end = time.monotonic() + AGREE
         while True:
             with ExitStack() as stack:
-                is_open = self._stores[0].snapshot_connection is not None
-                generations = [stack.enter_context(store.reading()) for store in self._stores]
-                if is_open or len({store.last_change for store in self._stores}) == 1:
-                    yield generations[0]
+                generations, absent = self._enter(stack)
+                active = [store for shard, store in enumerate(self._stores) if shard not in absent]
+                if len({store.last_change for store in active}) == 1:
+                    self._local.absent = absent
+                    stack.callback(setattr, self._local, "absent", {})
+                    # Other databases are another state of the library, with other search indexes.
+                    yield generations[0] + sum(1 << _MASK + shard for shard in absent)
                     return
             if time.monotonic() > end:
                 raise StoreError("shards-differ", folder=self.name)
             time.sleep(_PAUSE)
+
+    def _enter(self, stack: ExitStack) -> tuple[list[int], dict[int, StoreError]]:
+        """Open a snapshot of each database; return the generations, and why some are left out."""
+        generations: list[int] = []
+        absent: dict[int, StoreError] = {}
+        for shard, store in enumerate(self._stores):
+            try:
+                generations.append(stack.enter_context(store.reading()))
+            except StoreError as error:
+                if not is_absent(store.address, error):
+                    raise
+                absent[shard] = error
+        if not generations:
+            raise absent[0]
+        return generations, absent
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -144,10 +198,10 @@ class ShardedSession:
         for store in self._stores:
             _run(store, f"COMMIT PREPARED '{_prefix(store)}{change}'")
 
-    def lock(self, wait: float) -> None:
+    def lock(self, seconds: float) -> None:
         """Lock all databases for writing as long as this store is open, and complete interrupted changes."""
         for store in self._stores:
-            store.lock(wait)
+            store.lock(seconds)
         self.recover()
 
     def recover(self) -> None:
@@ -190,7 +244,7 @@ class ShardedSession:
 
     def manifest(self) -> dict[str, str]:
         """Return what the index records about itself, such as its model and the dimension of its vectors."""
-        return self._stores[0].manifest()
+        return self._first.manifest()
 
     def set_manifest(self, key: str, value: str) -> None:
         """Set a value of the manifest. Call it inside `writing`."""
@@ -204,16 +258,21 @@ class ShardedSession:
 
     def generation(self) -> int:
         """Return the number of the last change."""
-        return self._stores[0].generation()
+        return self._first.generation()
 
     def stamp(self) -> str:
         """Return the unique name of this generation."""
-        return self._stores[0].stamp()
+        return self._first.stamp()
 
     def advance(self) -> int:
         """Begin the next generation, and return its number."""
         every = [store.advance() for store in self._stores]
         return every[0]
+
+
+def is_absent(address: Address, error: StoreError) -> bool:
+    """Return whether an error means that an optional database cannot be reached."""
+    return address.optional and error.code in _ABSENT
 
 
 def _prefix(store: PostgresStore) -> str:

@@ -54,8 +54,16 @@ class Shards:
 
     def exists(self) -> bool:
         """Return whether all databases have the library."""
-        exist = [database.exists() for database in self.databases]
-        return all(exist)
+        from qa.index.postgres.sharded_session import is_absent
+
+        exist = []
+        for database in self.databases:
+            try:
+                exist.append(database.exists())
+            except StoreError as error:
+                if not is_absent(database.address, error):
+                    raise
+        return bool(exist) and all(exist)
 
     def create(self, manifest: dict[str, str]) -> None:
         """Create the tables and the library in each database, unless they are there."""
@@ -64,7 +72,17 @@ class Shards:
 
     def migrate(self) -> bool:
         """Migrate older tables, and complete a change that was interrupted."""
-        migrated = [database.migrate() for database in self.databases]
+        from qa.index.postgres.sharded_session import is_absent
+
+        migrated = []
+        for database in self.databases:
+            try:
+                migrated.append(database.migrate())
+            except StoreError as error:
+                if not is_absent(database.address, error):
+                    raise
+                # Without it, nothing can be completed.
+                return any(migrated)
         with closing(self.reader()) as store:
             interrupted = store.is_interrupted()
         if interrupted:
@@ -94,13 +112,22 @@ class Shards:
         return None
 
     def _opened(self, *, writable: bool) -> ShardedStore:
+        from qa.index.postgres.session import ANY
         from qa.index.postgres.sharded import ShardedStore
+        from qa.index.postgres.sharded_session import is_absent
         from qa.index.postgres.store import PostgresStore
 
         with ExitStack() as stack:
             stores = []
             for number, database in enumerate(self.databases):
-                store = PostgresStore(database.address, self.folder, writable=writable)
+                try:
+                    store = PostgresStore(database.address, self.folder, writable=writable)
+                except StoreError as error:
+                    if writable or not is_absent(database.address, error):
+                        raise
+                    store = PostgresStore(database.address, self.folder, writable=False, identity=ANY)
+                    stores.append(store)
+                    continue
                 stack.callback(store.close)
                 shard = store.value(
                     "SELECT value FROM manifest WHERE library = %s AND key = %s", (store.library, SHARD)

@@ -27,15 +27,11 @@ _TEXTS_AT_ONCE = 20_000
 class PostgresStore(Writing):
     """The store of a library in a database; see `qa.index.stores.base.CheckedStore`."""
 
-    def __init__(self, address: Address, folder: Path, *, writable: bool) -> None:
-        """Open the library.
-
-        Args:
-            address: The library.
-            folder: A folder of this machine for copies of files.
-            writable: Whether to allow changes.
-        """
-        super().__init__(address, folder, writable=writable)
+    def __init__(
+        self, address: Address, folder: Path, *, writable: bool, identity: int | None = None
+    ) -> None:
+        """Open the library; see `Session`."""
+        super().__init__(address, folder, writable=writable, identity=identity)
         self._postings = PostingCache()
 
     # -- search indexes ---------------------------------------------------------------------------

@@ -262,6 +262,14 @@ class SealingStore(Protocol):
 
 
 @runtime_checkable
+class PartialStore(Protocol):
+    """A store that may be read without some of its parts."""
+
+    def unreachable(self) -> tuple[str, ...]:
+        """Return the names of the parts that the snapshot of this thread does without."""
+
+
+@runtime_checkable
 class SearchableStore(Protocol):
     """A store that contains its search indexes, which change in the same transactions."""
 
