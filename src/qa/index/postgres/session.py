@@ -50,7 +50,7 @@ class Session:
             address: The library.
             folder: A folder of this machine for copies of files.
             writable: Whether to allow changes.
-            identity: The number by which a library that is created anew is noticed; by default it is read.
+            identity: The number by which a replaced library is noticed; by default it is read.
 
         Raises:
             StoreError: The database cannot be reached, has no such library, or another format.
