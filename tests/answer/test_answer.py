@@ -82,7 +82,7 @@ def test_the_same_question_returns_the_same_record_byte_for_byte(
     index = build_index(document("a", text), document("b", text[:400]))
 
     def line() -> str:
-        return to_json_line(ask(Index(index.folder), words, "Who met the dragon?", k=5))
+        return to_json_line(ask(Index(index.location), words, "Who met the dragon?", k=5))
 
     first = line()
     assert json.loads(first)["quotes"][4]["rank"] == 5
