@@ -89,8 +89,9 @@ def test_all_sentences_of_a_passage_have_the_measures_of_the_passage(
     assert (garden[:, of_passage] == garden[0, of_passage]).all()
     assert (garden[0, of_passage] > 0).all()
     query = words.encode(["Where is the silver kettle?"], query=True)[0]
+    # The index stores vectors with 16 bits.
     assert garden[0, of_passage[0]] == pytest.approx(
-        float(query @ words.encode([f"garden\n{GARDEN}"])[0]), abs=1e-5
+        float(query @ words.encode([f"garden\n{GARDEN}"])[0]), abs=5e-4
     )
 
 
