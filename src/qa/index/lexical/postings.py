@@ -22,7 +22,7 @@ _BUILT = 65_536
 """Texts that are in memory at once while a segment is built."""
 _SLACK = 1e-5
 """Relative error of sums of 32 bits."""
-_SPARSE = 8
+_SPARSE = 100
 """Share of the texts of a segment, as a divisor, below which their rows are sorted rather than looked for."""
 Scores = NDArray[np.float32]
 
@@ -237,11 +237,12 @@ class _Query:
                 parts.append(texts)
         if not parts:
             return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
+        bound = max(least - self._rest[number], 0.0)
         if sum(map(len, parts)) < len(scores) // _SPARSE:
             rows = np.unique(np.concatenate(parts)) if len(parts) > 1 else parts[0]
+            rows = rows[scores[rows] >= bound]
         else:
-            rows = np.flatnonzero(scores)
-        rows = rows[scores[rows] >= max(least - self._rest[number], 0.0)]
+            rows = np.flatnonzero(scores >= bound if bound > 0 else scores > 0)
         if mask is not None:
             rows = rows[mask[rows]]
         for (begin, end), weight in zip(places[number:], self._weights[number:], strict=True):

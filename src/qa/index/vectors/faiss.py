@@ -179,12 +179,13 @@ class FaissIndex:
         else:
             rows, rest = [], segments
         rows += [(segment, segment.nearest(query, k, documents)) for segment in rest]
-        if not rows:
+        compared = [(segment, chosen) for segment, chosen in rows if len(chosen)]
+        if not compared:
             return []
-        keys = np.concatenate([segment.rows.keys[chosen] for segment, chosen in rows])
-        nearness = np.concatenate([_similarities(segment.gather(chosen), query) for segment, chosen in rows])
-        best = np.lexsort((keys, -nearness))[:k]
-        return list(zip(keys[best].tolist(), nearness[best].tolist(), strict=True))
+        keys = np.concatenate([segment.rows.keys[chosen] for segment, chosen in compared])
+        scores = np.concatenate([_similarities(s.gather(chosen), query) for s, chosen in compared])
+        best = np.lexsort((keys, -scores))[:k]
+        return list(zip(keys[best].tolist(), scores[best].tolist(), strict=True))
 
     def _scanned(self) -> list[_Scanned]:
         """Return the codes, read when first needed."""
