@@ -25,6 +25,10 @@ _TRAINED = 100_000
 """Maximum vectors from which the mean is taken that codes are relative to."""
 _ROUNDING = np.float32(1e-6)
 """Difference of similarities that rounding can make."""
+_HALVES = np.arange(1 << 16, dtype=np.uint16).view(np.float16).astype(np.float32)
+"""The value of each number of 16 bits."""
+_SMALL = 512
+"""Number of rows up to which all of them are compared without FAISS, whose threads take longer to begin."""
 _FEW = 8
 """Share of the rows of a segment, as a divisor, up to which all of them are compared without FAISS."""
 _VECTORS, _ROWS, _CODES = ".faiss", ".rows", ".codes"
@@ -149,8 +153,8 @@ class VectorSegment:
         chosen = self.matrix()[rows]
         if chosen.dtype == np.float32:
             return np.array(chosen, dtype=np.float32)
-        # NumPy takes ten times as long to convert them.
-        vectors: Vectors = self.index.sa_decode(np.ascontiguousarray(chosen).view(np.uint8))
+        # Looked up, which takes less time than converting them.
+        vectors: Vectors = np.take(_HALVES, chosen.view(np.uint16))
         return vectors
 
     def nearest(self, query: Vectors, k: int, documents: Collection[int] | None) -> Integers:
@@ -169,8 +173,10 @@ class VectorSegment:
         if not number:
             return np.zeros(0, dtype=np.int64)
         options = {}
-        if mask is not None and number <= len(mask) // _FEW:
+        if mask is not None and (number <= len(mask) // _FEW or number <= _SMALL):
             return np.flatnonzero(mask)
+        if number <= _SMALL:
+            return np.arange(number)
         if mask is not None:
             bitmap = np.packbits(mask, bitorder="little")
             options["params"] = faiss.SearchParameters(sel=faiss.IDSelectorBitmap(bitmap))
