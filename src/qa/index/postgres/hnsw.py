@@ -23,13 +23,11 @@ def name_of(library: str) -> str:
     return f"vector_hnsw_{library}"
 
 
-def maintain(session: Session, connection: Connection[Row]) -> None:
-    """Build the index once a library has enough vectors, and refresh outdated statistics.
+def build(session: Session, connection: Connection[Row]) -> None:
+    """Build the index once a library has enough vectors. Call it outside of transactions.
 
-    Both need a role that owns the tables; without it, searches stay exact. Call it outside of transactions.
+    This needs a role that owns the tables; without it, searches stay exact.
     """
-    with suppress(psycopg.Error):
-        _analyse(connection)
     row = connection.execute(
         "SELECT has_hnsw, last_vector, (SELECT value FROM manifest m WHERE m.library = l.library "
         "AND key = 'dimension') FROM library l WHERE library = %s",
@@ -60,10 +58,12 @@ def _build(connection: Connection[Row], library: str, dimension: int) -> None:
     connection.execute("UPDATE library SET has_hnsw = true WHERE library = %s", (library,))
 
 
-def _analyse(connection: Connection[Row]) -> None:
+def analyse(connection: Connection[Row]) -> None:
+    """Refresh outdated statistics, if this role owns the tables. Call it outside of transactions."""
     row = connection.execute(
         "SELECT reltuples, (SELECT sum(sentences) FROM library) FROM pg_class "
         "WHERE oid = 'sentence'::regclass"
     ).fetchone()
     if row and row[1] and row[1] > _ANALYSE_AGAIN * max(0, row[0]):
-        connection.execute("ANALYZE document, vector, passage, sentence, posting")
+        with suppress(psycopg.Error):
+            connection.execute("ANALYZE document, vector, passage, sentence, posting")

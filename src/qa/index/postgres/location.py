@@ -111,6 +111,7 @@ class Database:
         with closing(PostgresStore(self.address, self.folder, writable=True)) as store:
             store.lock(wait)
             yield store
+            store.complete()
 
     @contextmanager
     def lock(self, wait: float = WAIT) -> Iterator[None]:

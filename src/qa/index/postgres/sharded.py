@@ -126,9 +126,14 @@ class ShardedStore(ShardedReading):
             self.forget_manifest("compact")
 
     def settle(self) -> bool:
-        """Keep the statistics of the planners and the indexes of the vectors up to date."""
+        """Keep the statistics of the planners up to date."""
         settled = [store.settle() for store in self._stores]
         return all(settled)
+
+    def complete(self) -> None:
+        """Build the indexes of the vectors, if the databases have become large enough for them."""
+        for store in self._stores:
+            store.complete()
 
     # -- search indexes ---------------------------------------------------------------------------
 

@@ -100,6 +100,7 @@ class Shards:
         with closing(self._opened(writable=True)) as store:
             store.lock(wait)
             yield store
+            store.complete()
 
     @contextmanager
     def lock(self, wait: float = WAIT) -> Iterator[None]:

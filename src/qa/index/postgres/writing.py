@@ -229,9 +229,16 @@ class Writing(Reading):
             self.writer_connection().execute(f"VACUUM (SKIP_LOCKED) {_EMPTIED}")
 
     def settle(self) -> bool:
-        """Keep the statistics of the planner and the index of the vectors up to date."""
-        hnsw.maintain(self, self.writer_connection())
+        """Keep the statistics of the planner up to date."""
+        hnsw.analyse(self.writer_connection())
         return True
+
+    def complete(self) -> None:
+        """Build the index of the vectors, if the library has become large enough for it.
+
+        At the end of a run, because adding many vectors to the index takes longer than building it.
+        """
+        hnsw.build(self, self.writer_connection())
 
 
 UNUSED = (
