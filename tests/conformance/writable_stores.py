@@ -42,6 +42,7 @@ class Kind:
         reader: Opens it to read.
         fill: Lets a store have no more space from now on; None if that cannot be simulated.
         content: Returns all that is on the disk; None if the disk cannot be read.
+        ascending: Whether a text that is added later has a greater key.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Kind:
     reader: Callable[[Path], Catalogue]
     fill: Callable[[Any], object] | None = None
     content: Callable[[Path], bytes] | None = None
+    ascending: bool = True
 
 
 def _fill_sqlite(store: SqliteStore) -> None:
@@ -91,6 +93,7 @@ KINDS = {
         _create_shards,
         lambda folder: Shards.at(addresses(shards_of(folder)))._opened(writable=True),
         lambda folder: Shards.at(addresses(shards_of(folder))).reader(),
+        ascending=False,
     ),
     "postgres": Kind("postgres", _create_postgres, partial(_postgres, writable=True), _postgres),
 }

@@ -1,7 +1,7 @@
 """The protocols for stores, which any database can implement: for a question, an index and an update.
 
-The store chooses integers as keys. A text that is added later has a greater key; the order of reading does
-not follow from keys.
+The store chooses integers as keys. A text that is added later has a greater key (in a store over several
+databases, a greater one than the others of its database); the order of reading does not follow from keys.
 """
 
 from __future__ import annotations
