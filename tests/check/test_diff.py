@@ -109,6 +109,13 @@ def test_the_text_marks_the_words_that_differ() -> None:
     assert "\x1b[31m[-1,200-]\x1b[0m" in coloured
 
 
+def test_quotes_that_are_not_compared_word_by_word_read_well() -> None:
+    same, gone = quote("The com-\npany pays."), quote("Dogs may en-\nter.", start=40)
+    report = diff([answer(same, gone)], [answer(same)]).report()
+    assert "  = The company pays." in report.splitlines()
+    assert "  - Dogs may enter." in report.splitlines()
+
+
 def test_the_json_has_both_quotes_and_the_pieces() -> None:
     value = json.loads(diff([answer(RENT)], [answer(NEW_RENT)]).report("json"))
     assert (value["version"], value["questions"], value["counts"]["changed"]) == (1, 1, 1)

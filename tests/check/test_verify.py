@@ -243,6 +243,14 @@ def test_addresses_that_are_not_files_are_ignored() -> None:
         assert list(verify([json.dumps(record)], library(document), True)) == []
 
 
+def test_a_finding_has_one_full_stop_before_its_remedy() -> None:
+    def shown(words: str) -> str:
+        return str(Finding("1", 1, "changed", Message.of("uncoded", text=words)))
+
+    assert "is now: It rains. " in shown("is now: It rains.")
+    assert "is now: It {+rains+}. " in shown("is now: It {+rains+}")
+
+
 def test_each_document_and_file_is_read_once(tmp_path: Path) -> None:
     document, record = example()
     fetched: list[str] = []

@@ -80,7 +80,8 @@ def test_a_member_sees_only_its_own_libraries(libraries: Callable[..., str], wor
         assert [info.doc_id for info in library.documents()] == ["legal.txt"]
     with pytest.raises(StoreError) as caught:
         qa.open(libraries("qa_legal", "news"), model=words, create=False).documents()
-    assert caught.value.code == "index-missing"
+    assert caught.value.code == "library-not-visible"
+    assert "library news" in str(caught.value)
     with psycopg.connect(libraries("qa_legal").partition("?")[0]) as connection:
         tables = connection.execute(
             "SELECT table_name FROM information_schema.columns "
@@ -103,6 +104,21 @@ def test_a_writer_changes_its_library_without_owning_the_tables(
         assert library.doctor() == []
     with pytest.raises(StoreError):
         qa.open(libraries("qa_writer", "legal"), model=words, create=False).documents()
+
+
+def test_the_roles_alone_are_enough_for_the_default_library(
+    database: Callable[..., str], tmp_path: Path, words: WordEncoder
+) -> None:
+    (tmp_path / "first.txt").write_text("A lantern of the lease.")
+    with qa.open(database(), model=words, reranker="none") as library:
+        library.add(tmp_path / "first.txt")
+    with psycopg.connect(database().partition("?")[0], autocommit=True) as connection:
+        connection.execute(statements("Roles"))
+    (tmp_path / "more.txt").write_text("A kettle is red.")
+    with qa.open(database("qa_writer"), model=words, reranker="none") as library:
+        assert library.add(tmp_path / "more.txt").added == ["more.txt"]
+    with qa.open(database("qa_page"), model=words, reranker="none", create=False) as library:
+        assert library.ask("kettle").quotes[0].text == "A kettle is red."
 
 
 def test_every_table_and_every_key_begins_with_the_library(libraries: Callable[..., str]) -> None:

@@ -178,6 +178,8 @@ def test_display_keeps_every_offset(source: str) -> None:
         (None, 7, (), "source.txt", "source.txt, line 7"),
         (212, None, ("Book Two", "Chapter IV"), "War", "War › Book Two › Chapter IV, page 212"),
         (3, 90, ("War", "I"), "War", "War › I, page 3"),
+        (20, None, ("WAR", "War", "Chapter IV"), "War", "War › Chapter IV, page 20"),
+        (20, None, ("Book Two", "BOOK TWO", "War"), "War", "War › Book Two › War, page 20"),
         (None, None, (), " ", "a/b.txt"),
     ],
 )

@@ -9,7 +9,7 @@ from qa.check.diff import KIND_WORDS, Change, Difference, QuotePair
 from qa.check.wording import Piece
 from qa.record import Answer, Quote
 from qa.render import displayable, html, single_line, where
-from qa.render.phrases import place, reason
+from qa.render.phrases import place, reason, shown_text
 
 _REMOVED, _ADDED, _DIM, _BOLD, _RESET = "\x1b[31m", "\x1b[32m", "\x1b[2m", "\x1b[1m", "\x1b[0m"
 _STYLE = """
@@ -82,14 +82,14 @@ def _why(answer: Answer) -> str:
 
 def _pair_lines(pair: QuotePair, colour: bool) -> Iterator[str]:
     if pair.old and pair.new and all(piece.kind == "same" for piece in pair.difference):
-        yield f"  = {single_line(pair.new.text)}"
+        yield f"  = {single_line(shown_text(pair.new))}"
         places = dict.fromkeys(_cited(quote) for quote in (pair.old, pair.new))
         yield from (_painted(f"      {cited}", _DIM, colour) for cited in places)
         return
     for sign, quote in (("-", pair.old), ("+", pair.new)):
         if quote is not None:
             marked = "".join(_marked(piece, sign, colour) for piece in pair.difference)
-            shown = " ".join((marked if pair.is_comparable else displayable(quote.text)).split())
+            shown = " ".join((marked if pair.is_comparable else shown_text(quote)).split())
             yield f"  {sign} {'' if quote.answers else '(nearest, not an answer) '}{shown}"
             yield _painted(f"      {_cited(quote)}", _DIM, colour)
 

@@ -67,7 +67,9 @@ class Finding:
 
     def __str__(self) -> str:
         quote = "" if self.quote is None else f", quote {self.quote}"
-        return f"{self.record}{quote}: {self.problem}. {self.remedy}"
+        # A problem that ends with the words of a document may have its full stop already.
+        stop = "" if self.problem.endswith((".", "!", "?", "…")) else "."
+        return f"{self.record}{quote}: {self.problem}{stop} {self.remedy}"
 
 
 @dataclass(frozen=True, slots=True)

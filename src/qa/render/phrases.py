@@ -125,12 +125,15 @@ def title_of(citation: Citation) -> str:
 
 
 def heading_path(citation: Citation) -> str:
-    """Return the title of a citation's document and the headings above the place."""
+    """Return the title of a citation's document and the headings above the place, without repetitions."""
     title = title_of(citation)
-    path = [single_line(heading) for heading in citation.heading]
-    if path and path[0] in (title, single_line(citation.title)):
-        path = path[1:]
-    return " › ".join([title, *(heading for heading in path if heading)])
+    path = [title]
+    names = {title.casefold(), single_line(citation.title).casefold()}
+    for heading in map(single_line, citation.heading):
+        # Books and contracts print their title above the text again, often in capitals.
+        if heading and heading.casefold() not in (names if len(path) == 1 else {path[-1].casefold()}):
+            path.append(heading)
+    return " › ".join(path)
 
 
 def where(citation: Citation) -> str:

@@ -14,6 +14,7 @@ import psycopg
 from psycopg import Connection, sql
 
 from qa.errors import StoreError
+from qa.index.postgres.address import Address
 from qa.index.postgres.connections import SCHEMA, Row, register_vectors
 from qa.index.stores.schema import new_stamp, now
 
@@ -132,6 +133,13 @@ def has_library(connection: Connection[Row], library: str) -> bool:
         return False
     query = "SELECT 1 FROM library WHERE library = %s"
     return connection.execute(query, (library,)).fetchone() is not None
+
+
+def missing(connection: Connection[Row], address: Address) -> StoreError:
+    """Return the error for a library that is not there, or that the policies hide from this role."""
+    row = connection.execute("SELECT row_security_active('library')").fetchone()
+    code = "library-not-visible" if row is not None and row[0] else "index-missing"
+    return StoreError(code, folder=address.name, library=address.library)
 
 
 def check(connection: Connection[Row], name: str) -> int:

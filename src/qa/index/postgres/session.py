@@ -75,7 +75,7 @@ class Session:
                 query = "SELECT identity FROM library WHERE library = %s"
                 row = connection.execute(query, (self.library,)).fetchone()
                 if row is None:
-                    raise StoreError("index-missing", folder=address.name)
+                    raise schema.missing(connection, address)
                 self._identity = int(row[0])
             finally:
                 connection.close()
