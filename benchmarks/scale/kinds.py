@@ -24,7 +24,9 @@ from drawn import NEAR
 from qa import encoders
 from qa.encoders import Vectors
 
-K, COMPARED, HNSW_MOST = 100, 800, 100_000
+K, COMPARED = 100, 800
+TRAINED_MOST = 100_000
+"""Number of vectors up to which the kinds are tried that take minutes to train or build beyond it."""
 
 
 def sized(real: Vectors, number: int) -> Vectors:
@@ -62,10 +64,10 @@ def kinds(number: int, dimension: int) -> dict[str, Callable[[], faiss.Index]]:
     indexes: dict[str, Callable[[], faiss.Index]] = {
         "flat, 16 bits": lambda: faiss.IndexScalarQuantizer(dimension, half, metric),
         "RaBitQ, all codes": lambda: faiss.IndexRaBitQFastScan(dimension, metric),
-        "IVF + RaBitQ, 1/16 of the lists": lambda: ivf("RaBitQfs"),
-        "IVF + 8 bits, 1/16 of the lists": lambda: ivf("SQ8"),
     }
-    if number <= HNSW_MOST:
+    if number <= TRAINED_MOST:
+        indexes["IVF + RaBitQ, 1/16 of the lists"] = lambda: ivf("RaBitQfs")
+        indexes["IVF + 8 bits, 1/16 of the lists"] = lambda: ivf("SQ8")
         indexes["HNSW, 16 bits"] = hnsw
     return indexes
 
