@@ -299,5 +299,10 @@ def test_the_documents_that_the_question_named_are_above_the_answer() -> None:
     assert "Looking in: Two &lt;b&gt;Cities" in docx.item(SCOPED)
     several = replace(ANSWER, scope=Scope(documents=("a", "b", "c"), title="Leases"))
     assert "Looking in: Leases (3 documents) (--everywhere" in text(several)
+    cited = replace(QUOTE.citation, doc_id="a", name="Lease (Ann / Bob)")
+    contract = replace(
+        SCOPED, scope=Scope(documents=("a",), title="LEASE"), quotes=(replace(QUOTE, citation=cited),)
+    )
     for face in (text, html.item, markdown.item, docx.item):
+        assert "Lease (Ann / Bob)" in face(contract).replace("\\", "").partition("Confidence")[0]
         assert "Looking" not in face(ANSWER)

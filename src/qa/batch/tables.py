@@ -250,7 +250,7 @@ def answer_cells(record: Answer, k: int, form: Callable[[str], str] = str) -> It
     else:
         cited = nearest.citation
         yield from (form(nearest.text), where(cited), cited.doc_id, cited.start, cited.end, cited.sha256)
-    yield None if record.scope is None else scope_name(record.scope)
+    yield None if record.scope is None else scope_name(record, record.scope)
 
 
 def guarded(text: str) -> str:

@@ -207,7 +207,7 @@ def _outcome(record: Answer) -> Iterator[str]:
     if record.unreachable:
         yield paragraph([run(incomplete(record.unreachable))], "Details")
     if record.scope is not None:
-        yield paragraph([run(f"{LOOKING_IN}: {scope_name(record.scope)}")], "Details")
+        yield paragraph([run(f"{LOOKING_IN}: {scope_name(record, record.scope)}")], "Details")
     if not record.answered:
         why = reason(record)
         yield paragraph([run(NOT_FOUND, bold=True), run(f" Reason: {why}." if why else "")], keep=True)

@@ -137,7 +137,7 @@ def item(record: Answer, number: int | None = None, style: Style = "plain") -> s
     out += [f'<p class="note">Understood with: {_shown(earlier)}</p>' for earlier in record.understood_with]
     out += [f'<p class="note">{_shown(incomplete(record.unreachable))}</p>'] if record.unreachable else []
     if record.scope is not None:
-        out.append(f'<p class="note">{LOOKING_IN}: <bdi>{_shown(scope_name(record.scope))}</bdi></p>')
+        out.append(f'<p class="note">{LOOKING_IN}: <bdi>{_shown(scope_name(record, record.scope))}</bdi></p>')
     if not record.answered:
         why = reason(record)
         suffix = f" Reason: {escape(why)}." if why else ""

@@ -78,7 +78,7 @@ def item(record: Answer, number: int | None = None, style: Style = "plain") -> s
     out += [f"Understood with: {escaped(earlier)}\n" for earlier in record.understood_with]
     out += [f"{escaped(incomplete(record.unreachable))}\n"] if record.unreachable else []
     if record.scope is not None:
-        out += [f"{LOOKING_IN}: {escaped(scope_name(record.scope))}", ""]
+        out += [f"{LOOKING_IN}: {escaped(scope_name(record, record.scope))}", ""]
     if not record.answered:
         why = reason(record)
         out += [f"**{NOT_FOUND}**" + (f" Reason: {escaped(why)}." if why else ""), ""]

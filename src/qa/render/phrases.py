@@ -240,9 +240,15 @@ def shown_text(quote: Quote) -> str:
     return "".join(piece for piece, _ in shown_pieces(quote))
 
 
-def scope_name(scope: Scope) -> str:
+def scope_title(record: Answer, scope: Scope) -> str:
+    """Return the title of the documents that a question named; of a contract with its parties."""
+    cited = (quote.citation for quote in record.quotes if scope.documents == (quote.citation.doc_id,))
+    return single_line(next((each.name for each in cited if each.name), scope.title))
+
+
+def scope_name(record: Answer, scope: Scope) -> str:
     """Return the name of the documents that a question named, with their number if there are several."""
-    title, count = single_line(scope.title), len(scope.documents)
+    title, count = scope_title(record, scope), len(scope.documents)
     return title if count < 2 else f"{title} ({count:,} documents)"
 
 

@@ -58,7 +58,7 @@ def text(record: Answer, colour: bool = False, style: Style = "plain") -> str:
     if record.unreachable:
         out += [incomplete(record.unreachable), ""]
     if record.scope is not None:
-        out += [f"{LOOKING_IN}: {scope_name(record.scope)} (--everywhere asks all documents)", ""]
+        out += [f"{LOOKING_IN}: {scope_name(record, record.scope)} (--everywhere asks all documents)", ""]
     if record.answered:
         out += [sureness(record), ""]
     else:

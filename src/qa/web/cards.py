@@ -11,7 +11,16 @@ from markupsafe import Markup
 from qa.messages import Message
 from qa.record import Answer, Citation, Match, Quote
 from qa.render import single_line, styles
-from qa.render.phrases import bounded, heading_path, level, place, reason, shown_lines, shown_text
+from qa.render.phrases import (
+    bounded,
+    heading_path,
+    level,
+    place,
+    reason,
+    scope_title,
+    shown_lines,
+    shown_text,
+)
 from qa.render.reading import reading
 from qa.render.styles import Style
 from qa.web.groups import by_document, is_grouped, may_have_more
@@ -203,7 +212,7 @@ def _looking_in(record: Answer, labels: Labels) -> str:
     """Return the name of the documents that the question named, with their number if there are several."""
     if record.scope is None:
         return ""
-    title, count = single_line(record.scope.title), len(record.scope.documents)
+    title, count = scope_title(record, record.scope), len(record.scope.documents)
     return title if count < 2 else labels.listed(title, labels("documents-count", n=count))
 
 
