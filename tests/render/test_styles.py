@@ -129,6 +129,12 @@ def test_titles_and_authors_stay_text_in_every_style(style: Style) -> None:
     assert r"\*bold\*" in outside or style == "bibtex"
 
 
+def test_an_entry_in_markdown_ends_before_what_follows_it() -> None:
+    page = markdown.item(answer(quote("One.", "a.pdf", title="A")), 1, "bibtex")
+    lines = page.split("```bibtex\n")[1].splitlines()
+    assert lines[lines.index("}") + 1] == "```"
+
+
 def test_each_document_is_listed_once() -> None:
     first, second = quote("One.", "a.pdf", title="A"), quote("Two.", "a.pdf", rank=2, start=5, title="A")
     record = answer(first, second)

@@ -266,6 +266,8 @@ def test_two_versions_are_compared_side_by_side(page: Page) -> None:
     page.click("[data-do=compare]")
     page.wait_for_selector(".comparison .row.changed")
     assert page.locator(".comparison .other").input_value() == "lease 2025.txt"
+    assert page.locator(".comparison .this").inner_text() == "lease 2024"
+    assert page.locator(".comparison .other option:checked").inner_text() == "lease 2025"
     assert page.locator(".comparison .differences").inner_text() == "2 differences"
     assert page.locator(".comparison del").all_inner_texts() == ["900", "Pets are forbidden."]
     assert page.locator(".comparison ins").all_inner_texts() == ["950"]

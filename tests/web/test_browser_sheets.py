@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,12 +10,13 @@ from typing import TYPE_CHECKING
 import pytest
 from browsing import ask, opened, served
 from paper import LEASE, pdf
+from waiting import eventually
 
 from qa.encoders import Encoder
 from qa.index import Index
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, Page
+    from playwright.sync_api import BrowserContext, Page, Route
 
 ROOF = "Who repairs the roof?"
 NOTICE = "How is notice of the end of the lease given?"
@@ -72,6 +74,34 @@ def test_a_quote_opens_on_its_printed_page_and_one_click_leads_to_the_text(page:
     page.focus(".desk")
     page.keyboard.press("PageUp")
     page.wait_for_function("document.querySelector('.page-number').value === '1'")
+
+
+def test_until_its_pages_are_drawn_a_document_has_the_page_of_the_quote(page: Page) -> None:
+    waiting: list[Route] = []
+
+    def hold(route: Route) -> None:
+        if '"pages"' in (route.request.post_data or ""):
+            waiting.append(route)
+        else:
+            route.fallback()
+
+    page.route("**/component_server/**", hold)
+    page.set_viewport_size({"width": 1024, "height": 768})
+    ask(page, NOTICE)
+    page.wait_for_selector(".turning:not([hidden])")
+    assert page.locator(".page-number").input_value() == "2"
+    assert page.locator(".to-quote").is_hidden()
+    eventually(lambda: page.title() and waiting)[0].continue_()
+    page.wait_for_selector(".paper .mark")
+    page.click("[data-do=page-after]")
+    page.locator(".to-quote").wait_for()
+    edges = page.locator(".sheet-bar .quiet:visible").evaluate_all(
+        "all => all.map((one) => one.getBoundingClientRect())"
+        ".map(({ left, right, top }) => [Math.round(top), left, right])"
+    )
+    content = page.locator(".to-quote").evaluate("node => [node.scrollWidth, node.clientWidth]")
+    assert content[0] <= content[1]
+    assert all(a[2] <= b[1] + 1 for a, b in itertools.pairwise(sorted(edges)) if a[0] == b[0])
 
 
 def test_a_changed_file_is_not_drawn_and_its_text_is_shown(page: Page, sources: Path) -> None:

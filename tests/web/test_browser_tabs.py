@@ -107,7 +107,7 @@ def test_chosen_documents_draft_and_open_question_survive_a_reload(
     page = interrupted
     page.locator(".document", has_text="source").locator("input").check()
     page.evaluate("localStorage.setItem('verbatim-scope', JSON.stringify(['source.txt', 'gone.txt', 7]))")
-    page.route("**/component_server*", lambda route: '"ask"' in route.request.post_data or route.fallback())
+    page.route("**/component_server/**", lambda route: '"ask"' in route.request.post_data or route.fallback())
     page.fill("#question", NATO)
     page.press("#question", "Enter")
     page.wait_for_selector(".turn .waiting")

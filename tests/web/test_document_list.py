@@ -53,6 +53,8 @@ def test_search_needs_every_word_in_title_or_id() -> None:
     assert [d.doc_id for d in library.matching(documents, "BARN")] == ["a.txt", "barn.txt"]
     assert [d.doc_id for d in library.matching(documents, "barn letter")] == ["barn.txt"]
     assert library.matching(documents, " ") == documents
+    names = {"c.txt": "Will (Anna Burton)"}
+    assert [d.doc_id for d in library.matching(documents, "burton will", names)] == ["c.txt"]
 
 
 def test_a_large_library_is_shown_in_parts() -> None:

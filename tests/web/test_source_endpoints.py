@@ -12,6 +12,7 @@ from qa.errors import UsageError
 from qa.index import Index
 from qa.record import Answer
 from qa.web.source_endpoints import SourceEndpoints
+from qa.web.titles import Titles
 
 GUIDE = "# Guide\n\nRead on.\n\n## Roof\n\nThe landlord repairs\nthe roof.\n"
 
@@ -25,7 +26,7 @@ def endpoints(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SourceEndpoi
     index = Index.create(tmp_path_factory.mktemp("index"), model)
     index.update([str(folder)], lambda: model)
     library = Library(index.folder, model=model, reranker="none")
-    endpoints = SourceEndpoints(library)
+    endpoints = SourceEndpoints(library, Titles(library))
     yield endpoints
     endpoints.close()
 
@@ -82,5 +83,5 @@ def test_the_lines_of_a_page_have_their_offsets_in_the_text(endpoints: SourceEnd
 def test_the_other_document_is_the_one_with_the_nearest_name(endpoints: SourceEndpoints) -> None:
     answer = endpoints.compare(request(endpoints, "guide.md"))
     assert answer["other"] == "lease.pdf"
-    assert answer["documents"] == ["lease.pdf"]
+    assert [name for name, _ in answer["documents"]] == ["lease.pdf"]
     assert answer["differences"] > 0

@@ -59,6 +59,33 @@ def test_cards_lists_and_the_source_show_the_name(call: Any) -> None:
     assert NAME in call("places", words="barn")["html"]
 
 
+def test_a_document_is_in_the_list_by_its_parties(call: Any) -> None:
+    assert call("library", search="acme supply")["matches"] == 1
+    assert call("library", search="acme lease")["matches"] == 0
+
+
+def test_a_comparison_names_the_documents_and_those_of_one_name_apart(
+    library: Library, call: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "letter.txt").write_text("The letter <b>is</b> long.", encoding="utf-8")
+    (tmp_path / "signed.txt").write_text(TEXT + "Signed.\n", encoding="utf-8")
+    library.add(tmp_path / "letter.txt", tmp_path / "signed.txt")
+    library.rename("letter.txt", "<b>Letter</b>")
+    compared = call("compare", document="supply.txt")
+    assert compared["other"] == "signed.txt"
+    assert compared["name"] == f"{NAME} (supply.txt)"
+    assert dict(compared["documents"]) == {
+        "letter.txt": "&lt;b&gt;Letter&lt;/b&gt;",
+        "signed.txt": f"{NAME} (signed.txt)",
+    }
+
+
+def test_the_state_tells_which_documents_still_exist(call: Any) -> None:
+    state = call("state", documents=["gone.txt", "supply.txt"])
+    assert state["documents"] == ["supply.txt"]
+    assert call("state")["generation"] == state["generation"]
+
+
 def test_the_title_that_a_person_chose_wins(library: Library, call: Any) -> None:
     library.rename("supply.txt", "The barn agreement")
     assert library.ask("Is the barn old?", k=1).quotes[0].citation.name is None

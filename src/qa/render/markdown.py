@@ -158,7 +158,7 @@ def _entries(record: Answer, style: Style) -> Iterator[str]:
     """Yield the list of sources of a style that has one."""
     for entry in styles.entries(record, style):
         text = styles.text(entry)
-        yield f"```bibtex\n{text}```\n" if style == "bibtex" else f"{_in_italics(entry)}\n"
+        yield f"```bibtex\n{text}\n```\n" if style == "bibtex" else f"{_in_italics(entry)}\n"
 
 
 def _emphasised(piece: str, mark: Mark) -> str:

@@ -55,12 +55,12 @@ class Endpoints(Calls):
         self._removals = Removals(library)
         # A person who adds a document again wants to have it.
         self._uploads = Uploads(library, added=self._removals.undo)
-        self._source = SourceEndpoints(library)
+        self._titles = Titles(library)
+        self._source = SourceEndpoints(library, self._titles)
         self._batches = Batches(library, scratch)
         self._tables = TableEndpoints(library, scratch, self._batches, self._names)
         self._drafts = Drafts(library, scratch, self._upload, self._names)
         self._collecting = Collecting(self, library, self._shown)
-        self._titles = Titles(library)
         self._examples: dict[str, list[str]] = {}
         self._languages: dict[str, frozenset[str]] = {}
         self._choices: dict[str, filters.Choices] = {}
@@ -110,9 +110,14 @@ class Endpoints(Calls):
                 shown[at]["record"] = answer.model_dump(mode="json")
         return {"answers": shown, "generation": self._library.manifest().get("generation", "")}
 
-    def state(self, _: Any) -> Json:
-        """Return the state of the library, which changes with its documents."""
-        return {"generation": self._library.manifest().get("generation", "")}
+    def state(self, data: Mapping[str, Any]) -> Json:
+        """Return the state of the library, and which of some documents it has."""
+        wanted = inputs.documents(data.get("documents"))
+        known = {document.doc_id for document in self._library.documents()} if wanted else set()
+        return {
+            "generation": self._library.manifest().get("generation", ""),
+            "documents": [name for name in wanted if name in known],
+        }
 
     def export(self, data: Mapping[str, Any]) -> Json:
         """Return answers and quotes that the browser kept as a file in base64."""
@@ -135,7 +140,8 @@ class Endpoints(Calls):
         """Return the documents that match a filter as HTML, and their number and ids."""
         documents, labels = self._library.documents(), labels_of(data)
         wanted = filters.Filter.of(data)
-        matches = wanted.matching(documents)
+        # Naming a contract means reading it, so only a search names all of them.
+        matches = wanted.matching(documents, self._titles.of(documents) if wanted.search.strip() else None)
         shown = max(library.SHOWN, min(inputs.number(data.get("shown") or 0), len(matches)))
         leaving = self._removals.seconds()
         html = library.rows(

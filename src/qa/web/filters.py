@@ -23,7 +23,7 @@ class Filter:
     """What documents must match; an empty value matches all.
 
     Attributes:
-        search: Words of the title or id.
+        search: Words of the title, id or name.
         folder: A folder of the id, with the folders in it.
         format: The ending of the file, without the dot.
         since: First day of adding, in ISO 8601 format, UTC.
@@ -52,9 +52,12 @@ class Filter:
         """Whether all documents match."""
         return not self.search.strip() and Filter(search=self.search) == self
 
-    def matching(self, documents: Sequence[DocumentInfo]) -> list[DocumentInfo]:
-        """Return the documents that match."""
-        return [document for document in library.matching(documents, self.search) if self._matches(document)]
+    def matching(
+        self, documents: Sequence[DocumentInfo], names: Mapping[str, str] | None = None
+    ) -> list[DocumentInfo]:
+        """Return the documents that match; ``names`` are those that the page shows in place of titles."""
+        matches = library.matching(documents, self.search, names)
+        return [document for document in matches if self._matches(document)]
 
     def _matches(self, document: DocumentInfo) -> bool:
         day = document.indexed_at[:10]

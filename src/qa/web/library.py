@@ -17,10 +17,16 @@ LONG = 100
 """Characters above which a title may be cut and gets a tooltip."""
 
 
-def matching(documents: Sequence[DocumentInfo], search: str) -> list[DocumentInfo]:
-    """Return the documents that have every word of a search in their title or id."""
-    words = search.casefold().split()
-    return [d for d in documents if all(word in f"{d.title}\n{d.doc_id}".casefold() for word in words)]
+def matching(
+    documents: Sequence[DocumentInfo], search: str, names: Mapping[str, str] | None = None
+) -> list[DocumentInfo]:
+    """Return the documents that have every word of a search in their title, id, or one of the ``names``."""
+    words, names = search.casefold().split(), names or {}
+
+    def shown(document: DocumentInfo) -> str:
+        return f"{document.title}\n{document.doc_id}\n{names.get(document.doc_id, '')}".casefold()
+
+    return [document for document in documents if all(word in shown(document) for word in words)]
 
 
 def rows(

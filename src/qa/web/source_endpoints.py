@@ -21,6 +21,7 @@ from qa.web.own_quotes import own_quote
 from qa.web.page_calls import Json, labels_of, style_of
 from qa.web.page_images import PageImages
 from qa.web.templates import html_line, render
+from qa.web.titles import Titles
 
 CACHED_CHARACTERS = 20_000_000
 """Maximum characters of all cached documents; reading a book means many requests for its parts."""
@@ -31,8 +32,9 @@ MOST_COLUMNS = 1_000
 class SourceEndpoints:
     """The endpoints of the source; see `qa.web.endpoints.Endpoints`."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, titles: Titles) -> None:
         self._library = library
+        self._titles = titles
         self._page_images = PageImages()
         self._documents: OrderedDict[tuple[str, str], Document] = OrderedDict()
         self._lock = threading.Lock()
@@ -107,8 +109,14 @@ class SourceEndpoints:
             new=other,
             labels=labels_of(data),
         )
-        names = [info.doc_id for info in infos if info.doc_id != document.doc_id]
-        return {"html": html, "differences": result.differences, "other": other, "documents": names}
+        names = {doc_id: html_line(name) for doc_id, name in self._titles.distinct(infos).items()}
+        return {
+            "html": html,
+            "differences": result.differences,
+            "name": names.pop(document.doc_id, html_line(document.title)),
+            "other": other,
+            "documents": list(names.items()),
+        }
 
     def page_lines(self, data: Mapping[str, Any]) -> Json:
         """Return the lines of text on a page of a PDF with their offsets and edges, to select and to mark."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from qa import Answer, Citation, DocumentInfo, Library
@@ -23,6 +24,16 @@ class Titles:
         """Return the names of those documents whose title is not enough, by their ids."""
         names = {document.doc_id: self._name(document) for document in documents}
         return {doc_id: name for doc_id, name in names.items() if name is not None}
+
+    def distinct(self, documents: Sequence[DocumentInfo]) -> dict[str, str]:
+        """Return a name for each document by its id; those with the same name also have their id in it."""
+        better = self.of(documents)
+        names = {each.doc_id: better.get(each.doc_id) or each.title or each.doc_id for each in documents}
+        counts = Counter(names.values())
+        return {
+            doc_id: f"{name} ({doc_id})" if counts[name] > 1 and name != doc_id else name
+            for doc_id, name in names.items()
+        }
 
     def now(self, doc_ids: Sequence[str]) -> dict[str, dict[str, str | None]]:
         """Return the title and the name that documents have now, by their ids, if they still exist."""

@@ -6,6 +6,7 @@ import { modelReady } from "./examples.js";
 import { failure } from "./failure.js";
 import { remember } from "./history.js";
 import { label, put } from "./labels.js";
+import { dropRemoved } from "./removed.js";
 import { scope } from "./scope.js";
 import { call } from "./server.js";
 import { close, open } from "./source.js";
@@ -40,7 +41,10 @@ export async function ask(
     await answer(turn);
   } catch (problem) {
     look(problem);
-    const again = () => ask(question, { documents, after, named, turn });
+    const again = async () => {
+      await dropRemoved(turn);
+      return ask(question, { documents: turn.documents, after, named, turn });
+    };
     $(".answer", turn).replaceChildren(failure(problem.message, again));
   }
 }

@@ -7,7 +7,6 @@ import { fillWith, put } from "./labels.js";
 import { shownDocument } from "./paper.js";
 import { call } from "./server.js";
 import { open, opened, otherSource } from "./source.js";
-import { visible } from "./text.js";
 
 const dialog = $("dialog.comparison");
 const sides = $(".comparison .sides");
@@ -25,9 +24,11 @@ async function compare(other) {
     sides.innerHTML = answer.html;
     sides.scrollTop = 0;
     put($(".differences"), "differences", { n: answer.differences });
-    const options = answer.documents.map((name) => {
-      const option = create("option", "", visible(name));
-      option.value = name;
+    fillWith($(".comparison .this"), answer.name);
+    const options = answer.documents.map(([id, name]) => {
+      const option = create("option");
+      fillWith(option, name);
+      option.value = id;
       return option;
     });
     choice.replaceChildren(...options);
@@ -107,7 +108,6 @@ on({
     if (!data) return;
     compared = data.document;
     begin("documents", "compare");
-    $(".comparison .this").textContent = visible(compared);
     compare();
   },
   beside,

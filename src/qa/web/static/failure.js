@@ -1,5 +1,6 @@
 import { create } from "./dom.js";
 import { put } from "./labels.js";
+import { attempt } from "./toast.js";
 
 /** Creates a message about a failure, with a button to try again. */
 export function failure(message, again) {
@@ -7,7 +8,11 @@ export function failure(message, again) {
   element.setAttribute("role", "alert");
   const retry = put(create("button", "plain"), "try-again");
   retry.type = "button";
-  retry.addEventListener("click", again);
+  retry.addEventListener("click", () => {
+    if (retry.ariaDisabled) return;
+    retry.ariaDisabled = "true";
+    attempt(again).finally(() => (retry.ariaDisabled = null));
+  });
   element.append(create("p", "", message), retry);
   return element;
 }

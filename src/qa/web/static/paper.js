@@ -131,7 +131,7 @@ function showPlace() {
 
 // Returns the number of the page in view, as text or as print.
 function currentPage() {
-  if (!sheet.hidden) return pageInView();
+  if (!sheet.hidden) return pageCount() ? pageInView() : leaf.first;
   const offset = offsetAtShare(READING);
   return Math.max(1, 1 + (leaf.data.pageStarts || []).findLastIndex((start) => start <= offset));
 }

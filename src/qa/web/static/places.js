@@ -6,6 +6,7 @@ import { $, $$, create } from "./dom.js";
 import { download } from "./download.js";
 import { failure } from "./failure.js";
 import { label, put } from "./labels.js";
+import { dropRemoved } from "./removed.js";
 import { scope } from "./scope.js";
 import { call } from "./server.js";
 import { open, opened } from "./source.js";
@@ -45,7 +46,11 @@ async function list(turn, shown) {
     status.textContent = answer.summary;
     status.labelled = {};
   } catch (problem) {
-    body.replaceChildren(status, failure(problem.message, () => list(turn, shown)));
+    const again = async () => {
+      await dropRemoved(turn);
+      return list(turn, shown);
+    };
+    body.replaceChildren(status, failure(problem.message, again));
     status.textContent = "";
   }
 }

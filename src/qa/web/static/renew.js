@@ -8,6 +8,7 @@ import { label } from "./labels.js";
 import { timeOf } from "./memory.js";
 import { hideNews } from "./news.js";
 import { unmark } from "./outdated.js";
+import { dropRemoved } from "./removed.js";
 import { call } from "./server.js";
 import { attempt, say } from "./toast.js";
 import { answered, fill, inPlace, turns } from "./turns.js";
@@ -70,7 +71,9 @@ on({
       const turn = pressed.closest(".turn");
       const { record } = turn;
       pressed.disabled = true;
-      await renew(turn).finally(() => (pressed.disabled = false));
+      await dropRemoved(turn)
+        .then(() => renew(turn))
+        .finally(() => (pressed.disabled = false));
       if (isEqual(record, turn.record)) say(label("answer-unchanged"));
       $("#question").focus();
     }),

@@ -26,21 +26,26 @@ export function begin(question, documents, acts = { "delete-turn": "delete" }) {
   const turn = create("section", "turn");
   Object.assign(turn, { key: newKey(), notebook: notebook() });
   turn.setAttribute("aria-label", visible(question));
-  turn.documents = documents;
   const heading = create("h2", "", visible(question));
   heading.dir = "auto";
   heading.lang = "";
   const body = create("div", "answer");
   body.setAttribute("role", "status");
   turn.append(heading, body);
-  if (documents.length) {
-    const limits = create("p", "limits");
-    putNames(limits, "asked-of", documents.map(visible));
-    heading.after(limits);
-  }
+  limit(turn, documents);
   fold(heading);
   turn.append(buttons(acts));
   return turn;
+}
+
+/** Sets the documents that a turn is about; none means all. */
+export function limit(turn, documents) {
+  turn.documents = documents;
+  $(".limits", turn)?.remove();
+  if (!documents.length) return;
+  const limits = create("p", "limits");
+  putNames(limits, "asked-of", documents.map(visible));
+  $("h2", turn).after(limits);
 }
 
 function buttons(acts) {
