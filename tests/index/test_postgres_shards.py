@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 from postgres_server import Server, running, shards_of, url_of
 from test_postgres import QUESTIONS
@@ -61,6 +62,25 @@ def test_the_answers_are_those_of_a_folder(
     (sources / "4.md").write_text("A needle.")
     assert library.add(sources).changed == ["4.md"]
     assert library.doctor() == []
+
+
+def test_two_databases_of_one_server_may_have_libraries_of_the_same_name(
+    server: Server, sources: Path, words: WordEncoder
+) -> None:
+    databases = ("shards_one", "shards_two")
+    with psycopg.connect(server.url(), autocommit=True) as connection:
+        for database in databases:
+            connection.execute(f"DROP DATABASE IF EXISTS {database} WITH (FORCE)")
+            connection.execute(f"CREATE DATABASE {database}")
+    try:
+        with qa.open(",".join(map(server.url, databases)), model=words, reranker="none") as library:
+            assert len(library.add(sources).added) == 12
+            library.remove("3.md")
+            assert library.doctor() == []
+    finally:
+        with psycopg.connect(server.url(), autocommit=True) as connection:
+            for database in databases:
+                connection.execute(f"DROP DATABASE IF EXISTS {database} WITH (FORCE)")
 
 
 def test_a_change_that_ends_between_two_databases_is_completed(

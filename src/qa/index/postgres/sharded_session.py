@@ -182,21 +182,21 @@ class ShardedSession:
                 for store in self._stores:
                     store.change("UPDATE library SET change = %s WHERE library = %s", (change, store.library))
                 # The first is the last to be prepared and the first to be committed: it decides.
-                for store in reversed(self._stores):
-                    store.end_change(f"PREPARE TRANSACTION '{_prefix(store)}{change}'")
+                for number, store in reversed(list(enumerate(self._stores))):
+                    store.end_change(f"PREPARE TRANSACTION '{_transaction(store, change, number)}'")
                 prepared = True
                 self._commit(change)
             except BaseException:
-                for store in self._stores:
+                for number, store in enumerate(self._stores):
                     store.abandon_change()
                     with suppress(psycopg.Error, StoreError):
                         if not prepared:
-                            _run(store, f"ROLLBACK PREPARED '{_prefix(store)}{change}'")
+                            _run(store, f"ROLLBACK PREPARED '{_transaction(store, change, number)}'")
                 raise
 
     def _commit(self, change: str) -> None:
-        for store in self._stores:
-            _run(store, f"COMMIT PREPARED '{_prefix(store)}{change}'")
+        for number, store in enumerate(self._stores):
+            _run(store, f"COMMIT PREPARED '{_transaction(store, change, number)}'")
 
     def lock(self, seconds: float) -> None:
         """Lock all databases for writing as long as this store is open, and complete interrupted changes."""
@@ -217,7 +217,8 @@ class ShardedSession:
                     (prefix,),
                 )
                 for (gid,) in rows:
-                    action = "COMMIT" if gid == f"{prefix}{decided}" else "ROLLBACK"
+                    change = gid.removeprefix(prefix).partition("/")[0]
+                    action = "COMMIT" if change == decided else "ROLLBACK"
                     _run(store, f"{action} PREPARED '{gid}'")
 
     def is_interrupted(self) -> bool:
@@ -278,6 +279,11 @@ def is_absent(address: Address, error: StoreError) -> bool:
 def _prefix(store: PostgresStore) -> str:
     """Return how the names of prepared transactions of a library begin."""
     return f"qa/{store.library}/"
+
+
+def _transaction(store: PostgresStore, change: str, number: int) -> str:
+    """Return the name of the prepared transaction of a change; several databases may be on one server."""
+    return f"{_prefix(store)}{change}/{number}"
 
 
 def _run(store: PostgresStore, statement: str) -> None:
