@@ -331,3 +331,14 @@ def test_bad_files_are_reported_with_reasons_and_the_others_are_indexed(qa: Qa, 
         assert why in failed[name], name
         assert failed[name].endswith("."), name
     assert qa("show", "utf16.txt").out == "Ein Äpfelchen für Jürgen steht am Fluß.\n"
+
+
+def test_the_columns_of_the_list_are_aligned_under_long_names(qa: Qa, place: Path) -> None:
+    (place / "docs").mkdir()
+    name = f"{'SPONSORSHIP_AGREEMENT_' * 3}.md"
+    (place / "docs" / name).write_text(f"# {'Sponsorship ' * 6}\n\n{TEXT}")
+    (place / "docs" / "b.txt").write_text(TEXT)
+    qa("index", "docs")
+    lines = qa("list").out.splitlines()
+    assert len({len(line) for line in lines}) == 1
+    assert f"{name}  {'Sponsorship ' * 3}Sponsorship…" in "\n".join(lines)

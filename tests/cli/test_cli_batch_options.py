@@ -114,6 +114,7 @@ def test_earlier_answers_are_used_again_while_their_documents_are_unchanged(inde
     # A newer document may answer what had no answer.
     assert [record.get("reused") for record in run.records] == [None, None, True]
     assert "1 document was indexed after a.jsonl was written" in run.err
+    assert "the reused answers do not consider it;" in run.err
 
     (place / "garden.txt").write_text(f"{SILVER} It is old.\n")
     assert indexed("index", "garden.txt").code == 0

@@ -273,8 +273,8 @@ def _say_reused(path: Path, earlier: EarlierAnswers | None, reused: int) -> None
         return
     say(f"{reused:,} reused from {path}.")
     if reused and earlier.newer:
+        were, them = ("document was", "it") if earlier.newer == 1 else ("documents were", "them")
         say(
-            f"{earlier.newer:,} {'document was' if earlier.newer == 1 else 'documents were'} indexed after "
-            f"{path} was written, and the reused answers do not consider them; "
-            "without --reuse, every question is asked."
+            f"{earlier.newer:,} {were} indexed after {path} was written, and the reused answers do not "
+            f"consider {them}; without --reuse, every question is asked."
         )

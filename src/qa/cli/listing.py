@@ -15,6 +15,12 @@ if TYPE_CHECKING:
     from qa import DocumentInfo
 
 
+_WIDEST = 80
+"""Characters of an id up to which the columns are aligned."""
+_TITLE = 48
+"""Characters of a title in the table; JSON has all."""
+
+
 def add_parser(commands: Commands) -> None:
     """Add the command to the parser."""
     parser = output.add_command(commands, "list", run, "list the documents in the index")
@@ -51,13 +57,18 @@ def _print_table(documents: Sequence[DocumentInfo]) -> None:
 
     rows = [("document", "title", "pages", "sentences", "bytes", "indexed")]
     for document in documents:
-        name, title = escaped(document.doc_id), single_line(document.title)
+        # The id stays whole, because other commands take it.
+        name, title = escaped(document.doc_id), _shortened(single_line(document.title))
         pages = str(document.pages) if document.pages else "-"
         rows.append(
             (name, title, pages, f"{document.sentences:,}", f"{document.size:,}", document.indexed_at[:10])
         )
-    widths = [min(48, max(len(row[at]) for row in rows)) for at in range(len(rows[0]))]
+    widths = [min(_WIDEST, max(len(row[at]) for row in rows)) for at in range(len(rows[0]))]
     for row in rows:
         names = [cell.ljust(width) for cell, width in zip(row[:2], widths[:2], strict=True)]
         figures = [cell.rjust(width) for cell, width in zip(row[2:], widths[2:], strict=True)]
         print_text("  ".join((*names, *figures)).rstrip())
+
+
+def _shortened(title: str) -> str:
+    return title if len(title) <= _TITLE else title[: _TITLE - 1].rstrip() + "…"
