@@ -75,6 +75,15 @@ def test_an_answer_about_a_removed_document_is_checked_again_with_the_others(
     page.locator(".turn .outdated").wait_for(state="detached")
 
 
+def test_without_a_reader_the_page_says_why_it_finds_no_similar_passages(page: Page) -> None:
+    page.locator(".document[data-document='barn.txt'] .title").click()
+    page.locator(".source .text [data-at]", has_text="red").wait_for()
+    page.evaluate("getSelection().selectAllChildren(document.querySelector('.source .text [data-at]'))")
+    page.click("[data-do=find-similar]")
+    assert "without the model that reads them" in failed(page)
+    assert page.locator(".failure button").count() == 0
+
+
 def test_words_of_a_removed_document_are_looked_for_in_the_others(page: Page, index: Index) -> None:
     select(page, "barn.txt", "door.txt")
     index.remove(["barn.txt"])

@@ -125,6 +125,23 @@ def test_the_answers_to_a_file_of_questions_are_printed(page: Page, tmp_path: Pa
     assert all(question in flat for question in questions)
 
 
+def test_every_sheet_of_a_table_has_its_header_and_short_words_are_whole(page: Page, tmp_path: Path) -> None:
+    rows = "".join(
+        f"Who repairs the roof of the barn in the year {year}?,legal\n" for year in range(1960, 1990)
+    )
+    (tmp_path / "long.csv").write_text(f"question,group\n{rows}", encoding="utf-8")
+    page.set_input_files("input.questions", tmp_path / "long.csv")
+    page.wait_for_function("document.querySelector('.batch .status').textContent.startsWith('30 of 30')")
+    page.locator(".batch [data-do=print-grid]").first.click()
+    path = tmp_path / "table.pdf"
+    page.pdf(path=path, prefer_css_page_size=True)
+    text, sheets = content(path)
+    assert len(sheets) > 1
+    letters = "".join(text.split())  # some sheets are read letter by letter
+    assert letters.count("QuestionAnswergroup") == len(sheets)
+    assert letters.count("legal") == 30
+
+
 def test_a_table_is_printed_whole_on_sheets_that_lie_on_their_side(page: Page, tmp_path: Path) -> None:
     ask(page, QUESTION)
     questions = [f"Who repairs the roof of the barn in the year {year}?" for year in range(1990, 1997)]

@@ -30,6 +30,7 @@ export function search(words, { documents = [...scope], key, notebook, alike = f
   return list(turn);
 }
 
+const NO_READER = "find-meaning-no-reader"; // a second try would fail too
 const wanted = ({ words, documents, alike }) => ({ words, documents, alike });
 
 async function list(turn, shown) {
@@ -50,7 +51,7 @@ async function list(turn, shown) {
       await dropRemoved(turn);
       return list(turn, shown);
     };
-    body.replaceChildren(status, failure(problem.message, again));
+    body.replaceChildren(status, failure(problem.message, problem.code === NO_READER ? null : again));
     status.textContent = "";
   }
 }
