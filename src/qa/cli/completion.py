@@ -40,6 +40,6 @@ def script(parser: argparse.ArgumentParser, shell: str) -> str:
     for action in (action for command in commands.choices.values() for action in command._actions):
         if action.dest == "index":
             action.complete = shtab.DIRECTORY
-        elif action.type is Path or action.dest == "sources":
+        elif action.type in (Path, output.place) or action.dest == "sources":
             action.complete = shtab.FILE
     return shtab.complete(parser, shell)
