@@ -45,7 +45,7 @@ ALLOWED = {
     "check": {*_SEARCH, "arguments", "output_files", "parsers", "answer", "render", "batch"},
     "evaluate": {*_ANSWERS, "arguments", "render", "batch", "check"},
     "notes": {*_TEXT, "encoders", "index", "answer"},
-    "opening": {*_ENGINE, "arguments", "lazy", "encoders", "index"},
+    "opening": {*_ENGINE, "arguments", "lazy", "places", "encoders", "index"},
     "documents": {*_ANSWERS, "arguments", "lazy", "encoders", "index", "answer", "opening", "cluster"},
 }
 ALLOWED["highlights"] = {*_ANSWERS, "parsers", "output_files"}

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import os
 import threading
+from functools import cached_property
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from qa import arguments
 from qa.errors import ModelError, QaError, UsageError
 from qa.lazy import Lazy
+from qa.places import is_database
 
 # Imported at their first use: listing documents needs no model, and `import qa` needs none of them.
 if TYPE_CHECKING:
     from qa.encoders import Encoder
     from qa.index import Index
+    from qa.index.location import Location
 
 Source = str | os.PathLike[str]
 
@@ -31,10 +35,9 @@ class Opening:
         read_only: bool = False,
     ) -> None:
         """Take the arguments of `qa.open`; open nothing yet."""
-        from qa.index import location
-
-        self.location = location.of(arguments.path("index", index))
-        self.folder = self.location.folder
+        self._place = arguments.path("index", index)
+        # The path of a folder is not looked at before a call needs it, which loads the code for indexes.
+        self.folder = self.location.folder if is_database(self._place) else Path(self._place)
         self.read_only = arguments.flag("read_only", read_only)
         self._model = (
             None if model is None else arguments.model("model", model, "qa.encoders:Encoder", "type-model")
@@ -71,6 +74,13 @@ class Opening:
                 self._index = None
 
     # -- the index --------------------------------------------------------------------------------
+
+    @cached_property
+    def location(self) -> Location:
+        """Where the index is: a folder or a database."""
+        from qa.index import location
+
+        return location.of(self._place)
 
     @property
     def exists(self) -> bool:
