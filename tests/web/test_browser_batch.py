@@ -14,6 +14,7 @@ from browsing import new_context, opened, served, settled, watched
 
 from qa.encoders import Encoder
 from qa.index import Index
+from qa.turns import TURNS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Locator, Page
@@ -176,10 +177,14 @@ def test_another_file_is_refused_with_a_sentence(page: Page, tmp_path: Path) -> 
 def test_a_stopped_file_goes_on_where_it_ended(page: Page, tmp_path: Path) -> None:
     questions = "".join(f"What does China call for in year {year}?\n" for year in range(150))
     (tmp_path / "long.csv").write_text(f"question\n{questions}", encoding="utf-8")
-    page.set_input_files("input.questions", tmp_path / "long.csv")
-    page.wait_for_selector(".by-question td.answered, .by-question td.absent")
-    page.click(".by-question [data-do=stop-grid]")
-    page.wait_for_function("document.querySelector('.by-question .status').textContent.endsWith('Stopped.')")
+    # A file of questions gives way to a person's question, so this one cannot be over before it is stopped.
+    with TURNS.question():
+        page.set_input_files("input.questions", tmp_path / "long.csv")
+        page.wait_for_selector(".by-question td.answered, .by-question td.absent")
+        page.click(".by-question [data-do=stop-grid]")
+        page.wait_for_function(
+            "document.querySelector('.by-question .status').textContent.endsWith('Stopped.')"
+        )
     first = page.locator(".by-question tbody tr").first.inner_text()
     page.click(".by-question [data-do=continue-grid]")
     page.wait_for_function(
