@@ -20,14 +20,16 @@ SOURCE = ROOT / "index" / "source.txt"
 QUESTION = "What should happen to Cold War mentality?"
 QUOTE = "The mentality of the Cold War should be eliminated entirely."
 
-LEFT_OUT = {"qa.__main__", "qa.programs.stdio"}
-"""Modules that are not imported: the program itself, and what needs the extra ``mcp``."""
+LEFT_OUT = ("qa.__main__", "qa.programs.stdio", "qa.index.postgres.")
+"""Beginnings of modules that are not imported: the program itself, and what needs an extra."""
 
 
 def main() -> None:
     package = Path(qa.__file__).parent
     assert ROOT / "src" not in package.parents, f"{package} is the source, not what was installed"
-    modules = [name for _, name, _ in pkgutil.walk_packages([str(package)], "qa.") if name not in LEFT_OUT]
+    modules = [
+        name for _, name, _ in pkgutil.walk_packages([str(package)], "qa.") if not name.startswith(LEFT_OUT)
+    ]
     for name in modules:
         import_module(name)
     with tempfile.TemporaryDirectory() as folder:
