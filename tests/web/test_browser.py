@@ -165,7 +165,7 @@ def test_files_can_be_added_asked_alone_and_removed(
     page.keyboard.press("Enter")
     row.locator(".title", has_text="The Boat").wait_for()
     page.wait_for_selector(".toast.shown")
-    assert page.evaluate("document.activeElement.dataset.do") == "rename"
+    page.wait_for_function("document.activeElement.dataset.do === 'rename'")
     row.locator("[data-do=rename]").click()
     page.keyboard.press("Escape")
     assert row.locator(".renaming").count() == 0
@@ -174,7 +174,7 @@ def test_files_can_be_added_asked_alone_and_removed(
     # For some seconds it stays, and says so.
     page.wait_for_selector(".document.leaving")
     assert page.locator(".toast").inner_text() == "“The Boat” is being removed. Undo"
-    assert page.evaluate("document.activeElement.dataset.do") == "undo-remove"
+    page.wait_for_function("document.activeElement.dataset.do === 'undo-remove'")
     page.keyboard.press("Enter")
     row.locator("[data-do=remove]").wait_for()
     assert "ferry.txt" in {d.doc_id for d in index.documents()}

@@ -32,12 +32,14 @@ export function refresh(rows = 0) {
     listed = answer.generation;
     if (number !== requests) return;
     total = answer.documents;
+    const focus = focusInRows();
     $(".rows").innerHTML = answer.html;
     if (answer.names) keepOnly(answer.names);
     for (const row of $$(".rows .document")) {
       $("input", row).checked = scope.has(row.dataset.document);
       $(".about", row).append(...[tagsOf(row.dataset.document)].filter(Boolean));
     }
+    focus?.();
     offerChoices(answer.choices, total);
     showFound(answer.filtered ? answer.matches : null);
     fillWith($(".documents .summary"), answer.summary);
@@ -49,6 +51,15 @@ export function refresh(rows = 0) {
     showLimits();
     followRemovals(answer);
   });
+}
+
+// Returns what focuses the same control of the same document after the rows were drawn again.
+function focusInRows() {
+  const control = document.activeElement;
+  const name = control?.closest(".rows .document")?.dataset.document;
+  if (name === undefined) return null;
+  const selector = control.dataset.do ? `[data-do=${control.dataset.do}]` : "input";
+  return () => rowOf(name) && $(selector, rowOf(name))?.focus({ preventScroll: true });
 }
 
 // Lists the documents again when the next one has left, and says so.
