@@ -148,6 +148,7 @@ def test_all_questions_are_searched_and_found_again(page: Page) -> None:
 def test_a_long_history_shows_the_newest_answer_first(page: Page) -> None:
     ask(page, NATO)
     ask(page, CHINA)
+    eventually(lambda: len(stored_turns(page)) == 2)
     again = "Array.from({ length: 80 }, (_, at) => ({ ...turns[0], key: String(at).padStart(8, '0') }))"
     stored_turns(page, f"(turns) => {again}")
     asked: list[int] = []
