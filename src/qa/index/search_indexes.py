@@ -19,10 +19,10 @@ from pathlib import Path
 from qa.errors import StoreError
 from qa.index import backends
 from qa.index.files import PRIVATE, sync
-from qa.index.lexical.base import Entry, LexicalIndex
+from qa.index.lexical.base import Entry, LexicalIndex, WritableLexicalIndex
 from qa.index.stores.base import Catalogue, SealingStore, WritableStore
 from qa.index.stores.rows import PassageRow, to_matrix
-from qa.index.vectors.base import VectorIndex
+from qa.index.vectors.base import VectorIndex, WritableVectorIndex
 from qa.text import tokens
 from qa.text.clauses import numbers, terms_of
 from qa.text.tokens import terms
@@ -45,6 +45,16 @@ class SearchIndexes:
     passages: VectorIndex
     sentence_terms: LexicalIndex
     passage_terms: LexicalIndex
+
+
+@dataclass(frozen=True, slots=True)
+class _Changing(SearchIndexes):
+    """The search indexes of a generation that is being built."""
+
+    sentences: WritableVectorIndex
+    passages: WritableVectorIndex
+    sentence_terms: WritableLexicalIndex
+    passage_terms: WritableLexicalIndex
 
 
 def passage_terms(passage: PassageRow, title: str, language: str) -> list[str]:
@@ -217,7 +227,7 @@ def sealed(store: SealingStore, published: tuple[int, str], name: str) -> Vector
         raise lost(store.folder) from error
 
 
-def salvaged(store: SealingStore, published: tuple[int, str], name: str) -> VectorIndex | None:
+def salvaged(store: SealingStore, published: tuple[int, str], name: str) -> WritableVectorIndex | None:
     """Return what is intact of the same, None if nothing is; reads all of it."""
     generation, stamp = published
     folder = store.folder / FOLDER / str(generation)
@@ -314,8 +324,8 @@ def _checksum(path: Path) -> int:
     return checksum
 
 
-def _empty(kinds: backends.Backends, dimension: int, target: Path | None) -> SearchIndexes:
-    return SearchIndexes(
+def _empty(kinds: backends.Backends, dimension: int, target: Path | None) -> _Changing:
+    return _Changing(
         0,
         kinds.vectors.create(dimension),
         kinds.vectors.create(dimension),
@@ -324,7 +334,7 @@ def _empty(kinds: backends.Backends, dimension: int, target: Path | None) -> Sea
     )
 
 
-def _filled(indexes: SearchIndexes, store: Catalogue, generation: int) -> SearchIndexes:
+def _filled(indexes: _Changing, store: Catalogue, generation: int) -> _Changing:
     """Add what is new in the store to search indexes."""
     for index, rows in (
         (indexes.sentences, store.sentence_vectors(indexes.sentences.last)),
@@ -354,7 +364,7 @@ def _filled(indexes: SearchIndexes, store: Catalogue, generation: int) -> Search
 
 def _derived(
     kinds: backends.Backends, source: Path, target: Path, documents: set[int], purge: bool
-) -> SearchIndexes | None:
+) -> _Changing | None:
     """Return the search indexes of an earlier generation with some documents, None if that is impossible.
 
     Args:
@@ -376,12 +386,10 @@ def _derived(
                 index.purge()
     except backends.DAMAGED:
         return None
-    return SearchIndexes(0, sentences, passages, sentence_terms, passage_terms)
+    return _Changing(0, sentences, passages, sentence_terms, passage_terms)
 
 
-def _salvaged(
-    kinds: backends.Backends, store: SealingStore, target: Path, documents: set[int]
-) -> SearchIndexes:
+def _salvaged(kinds: backends.Backends, store: SealingStore, target: Path, documents: set[int]) -> _Changing:
     """Return search indexes with the intact vectors of a damaged generation, and with those of the store."""
     dimension = int(store.manifest()["dimension"])
     vectors = []

@@ -41,9 +41,6 @@ class LexicalIndex(Protocol):
     def __len__(self) -> int:
         """Return the number of texts."""
 
-    def add(self, entries: Iterable[Entry]) -> None:
-        """Add texts whose keys ascend and are greater than `last`. They are on the disk when it returns."""
-
     def prepare(self, terms: Iterable[str]) -> None:
         """Get ready for terms that the next calls are about; an index may read them together."""
 
@@ -86,13 +83,20 @@ class LexicalIndex(Protocol):
         """Return key, document and number of terms of each text, in the order of keys."""
 
 
+class WritableLexicalIndex(LexicalIndex, Protocol):
+    """A lexical index in memory or files, as the writer of an index changes it."""
+
+    def add(self, entries: Iterable[Entry]) -> None:
+        """Add texts whose keys ascend and are greater than `last`. They are on the disk when it returns."""
+
+
 class LexicalIndexes(Protocol):
     """A kind of lexical index, which creates, loads and derives indexes."""
 
-    def create(self, location: Path | None) -> LexicalIndex:
+    def create(self, location: Path | None) -> WritableLexicalIndex:
         """Create an empty index with its files under ``location``, or in memory for None."""
 
-    def load(self, location: Path) -> LexicalIndex:
+    def load(self, location: Path) -> WritableLexicalIndex:
         """Load the index whose files are under ``location``.
 
         Raises:
@@ -101,7 +105,7 @@ class LexicalIndexes(Protocol):
 
     def derive(
         self, source: Path, location: Path, documents: Collection[int] | None, *, purge: bool = True
-    ) -> LexicalIndex:
+    ) -> WritableLexicalIndex:
         """Create an index under ``location`` with the texts of the index under ``source``.
 
         Args:

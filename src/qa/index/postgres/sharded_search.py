@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from heapq import merge
-from pathlib import Path
 from typing import Generic, TypeVar
 
 import numpy as np
 
 from qa.encoders import Vectors
-from qa.index.lexical.base import Entry
 from qa.index.postgres.sharding import BITS, Keys
 from qa.index.postgres.terms import DatabaseTerms, Weights
 from qa.index.postgres.vectors import DatabaseVectors, Hits
@@ -75,23 +73,6 @@ class ShardedVectors(_Sharded[DatabaseVectors]):
         dimension: int = next(iter(self._parts.values())).dimension
         return dimension
 
-    def add(self, keys: Sequence[int], documents: Sequence[int], vectors: Vectors) -> None:
-        """Refuse: the store adds vectors in its transaction."""
-        raise NotImplementedError
-
-    def restore(self, keys: Sequence[int], documents: Sequence[int], vectors: Vectors) -> None:
-        """Refuse: the store adds vectors in its transaction."""
-        raise NotImplementedError
-
-    def keep(self, documents: Collection[int]) -> None:
-        """Do nothing: the tables have only these documents."""
-
-    def purge(self) -> None:
-        """Do nothing: the tables have no other vectors."""
-
-    def save(self, location: Path) -> None:
-        """Do nothing: the databases have everything."""
-
     def search(self, query: Vectors, k: int, documents: Collection[int] | None = None) -> Hits:
         """Return the ``k`` nearest keys with their similarity, best first, ties by key."""
         return self._merged(self._each(lambda part, chosen: part.search(query, k, chosen), documents), k)
@@ -137,10 +118,6 @@ class ShardedTerms(_Sharded[DatabaseTerms]):
         """The mean number of terms of a text, 1 if the index is empty."""
         number = sum(part.terms for part in self._parts.values())
         return number / len(self) if number else 1.0
-
-    def add(self, entries: Iterable[Entry]) -> None:
-        """Refuse: the store adds texts in its transaction."""
-        raise NotImplementedError
 
     def prepare(self, terms: Iterable[str]) -> None:
         """Read the texts of terms that will be asked for."""

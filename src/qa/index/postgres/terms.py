@@ -11,7 +11,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.index.lexical.base import Entry
 from qa.index.postgres import postings
 from qa.index.postgres.documents import Ranges
 from qa.index.postgres.postings import PASSAGES, SENTENCES, Blocks, Column, Integers, stored
@@ -159,10 +158,6 @@ class DatabaseTerms:
 
     def __len__(self) -> int:
         return self._blocks.texts
-
-    def add(self, entries: Iterable[Entry]) -> None:
-        """Refuse: the store adds texts in its transaction."""
-        raise NotImplementedError
 
     def frequency(self, term: str) -> int:
         """Return the number of texts with a term."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Collection, Iterator, Sequence
-from pathlib import Path
 
 import numpy as np
 
@@ -110,23 +109,6 @@ class DatabaseVectors:
 
     def __len__(self) -> int:
         return self._number
-
-    def add(self, keys: Sequence[int], documents: Sequence[int], vectors: Vectors) -> None:
-        """Refuse: the store adds vectors in its transaction."""
-        raise NotImplementedError
-
-    def restore(self, keys: Sequence[int], documents: Sequence[int], vectors: Vectors) -> None:
-        """Refuse: the store adds vectors in its transaction."""
-        raise NotImplementedError
-
-    def keep(self, documents: Collection[int]) -> None:
-        """Do nothing: the tables have only these documents."""
-
-    def purge(self) -> None:
-        """Do nothing: the tables have no other vectors."""
-
-    def save(self, location: Path) -> None:
-        """Do nothing: the database has everything."""
 
     def search(self, query: Vectors, k: int, documents: Collection[int] | None = None) -> Hits:
         """Return the ``k`` nearest keys with their similarity, best first, ties by key."""

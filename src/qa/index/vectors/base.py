@@ -27,15 +27,6 @@ class VectorIndex(Protocol):
     def __len__(self) -> int:
         """Return the number of vectors."""
 
-    def add(self, keys: Sequence[int], documents: Sequence[int], vectors: Vectors) -> None:
-        """Add vectors, shape ``(len(keys), dimension)``, whose keys ascend and are greater than `last`."""
-
-    def keep(self, documents: Collection[int]) -> None:
-        """Remove every vector whose document is not among these; files may keep them until `purge`."""
-
-    def purge(self) -> None:
-        """Make sure that the next `save` writes no removed vector."""
-
     def search(
         self, query: Vectors, k: int, documents: Collection[int] | None = None
     ) -> list[tuple[int, float]]:
@@ -61,11 +52,24 @@ class VectorIndex(Protocol):
             KeyError: There is no vector for one of the keys.
         """
 
-    def restore(self, keys: Sequence[int], documents: Sequence[int], vectors: Vectors) -> None:
-        """Add vectors whose keys ascend, also below `last`, in place of those of the same keys."""
-
     def entries(self) -> Iterator[tuple[int, int]]:
         """Return key and document of each vector, in the order of keys."""
+
+
+class WritableVectorIndex(VectorIndex, Protocol):
+    """A vector index in memory or files, as the writer of an index changes it."""
+
+    def add(self, keys: Sequence[int], documents: Sequence[int], vectors: Vectors) -> None:
+        """Add vectors, shape ``(len(keys), dimension)``, whose keys ascend and are greater than `last`."""
+
+    def keep(self, documents: Collection[int]) -> None:
+        """Remove every vector whose document is not among these; files may keep them until `purge`."""
+
+    def purge(self) -> None:
+        """Make sure that the next `save` writes no removed vector."""
+
+    def restore(self, keys: Sequence[int], documents: Sequence[int], vectors: Vectors) -> None:
+        """Add vectors whose keys ascend, also below `last`, in place of those of the same keys."""
 
     def save(self, location: Path) -> None:
         """Write the index for `VectorIndexes.load`.
@@ -79,11 +83,11 @@ class VectorIndex(Protocol):
 class VectorIndexes(Protocol):
     """A kind of vector index, which creates and loads indexes."""
 
-    def create(self, dimension: int) -> VectorIndex:
+    def create(self, dimension: int) -> WritableVectorIndex:
         """Create an empty index."""
 
-    def salvage(self, location: Path, is_sound: Callable[[Path], bool]) -> VectorIndex:
-        """Load what is intact of an index that `VectorIndex.save` wrote.
+    def salvage(self, location: Path, is_sound: Callable[[Path], bool]) -> WritableVectorIndex:
+        """Load what is intact of an index that `WritableVectorIndex.save` wrote.
 
         Args:
             location: Where the index is.
@@ -93,8 +97,8 @@ class VectorIndexes(Protocol):
             ValueError, OSError, RuntimeError or EOFError: Nothing of it can be loaded.
         """
 
-    def load(self, location: Path) -> VectorIndex:
-        """Load an index that `VectorIndex.save` wrote.
+    def load(self, location: Path) -> WritableVectorIndex:
+        """Load an index that `WritableVectorIndex.save` wrote.
 
         Raises:
             ValueError, OSError, RuntimeError or EOFError: It is missing or damaged.
